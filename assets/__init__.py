@@ -1,0 +1,1 @@
+"""Data files of the package: models of bodies, word lists, tables."""

@@ -1,0 +1,1 @@
+"""Recipes, runs, evaluation, reports and the command line."""

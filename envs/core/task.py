@@ -1,0 +1,97 @@
+"""Tasks, and the options of `reset` that choose one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Generic, Self, TypeVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One problem of a text environment. Domains subclass it to add what their grader needs.
+
+    Attributes:
+        prompt: the first observation.
+        answer: what the grader compares with; never shown to the agent.
+        level: the difficulty it was drawn at.
+    """
+
+    prompt: str
+    answer: Any = None
+    level: int = 0
+
+    @classmethod
+    def parse(cls, value: Any) -> Self:
+        """A task from itself or from a mapping of its fields (a line of JSON, say; lists become tuples).
+
+        Raises:
+            ValueError: `value` is neither, or its fields are not those of the task.
+        """
+        if isinstance(value, cls):
+            return value
+        names = [field.name for field in fields(cls)]
+        if not isinstance(value, Mapping):
+            raise ValueError(
+                f"options['task'] must be a {cls.__name__} or a mapping with {', '.join(names)}; "
+                f"got {type(value).__name__}"
+            )
+        try:
+            arguments: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in value.items()}
+            return cls(**arguments)
+        except TypeError as error:
+            raise ValueError(
+                f"options['task'] must have the fields {', '.join(names)}; got {', '.join(map(str, value))}"
+            ) from error
+
+
+TaskT = TypeVar("TaskT")
+
+
+@dataclass(frozen=True, slots=True)
+class ResetOptions(Generic[TaskT]):
+    """The options that every environment's `reset` understands.
+
+    Attributes:
+        level: the difficulty to draw a task at, for this episode.
+        task: this very problem, or None to draw one.
+    """
+
+    level: int
+    task: TaskT | None = None
+
+    @staticmethod
+    def parse(
+        options: Mapping[str, Any] | None, *, default_level: int, levels: int, task_type: type[Any]
+    ) -> ResetOptions[Any]:
+        """Read `reset`'s options.
+
+        Args:
+            options: what `reset` was given: None, or a mapping with `level` and `task`, both optional.
+            default_level: the level where `options` names none.
+            levels: how many levels there are.
+            task_type: the class of a task; it has a `parse` class method.
+
+        Raises:
+            ValueError: an option is unknown, out of range or of the wrong type.
+        """
+        if not options:
+            return ResetOptions(default_level)
+        unknown = [key for key in options if key not in ("level", "task")]
+        if unknown:
+            raise ValueError(f"options has the unknown key {unknown[0]!r}; 'level' and 'task' are understood")
+        level = check_level(options.get("level", default_level), levels, name="options['level']")
+        task = options.get("task")
+        return ResetOptions(level, None if task is None else task_type.parse(task))
+
+
+def check_level(level: Any, levels: int, *, name: str = "level") -> int:
+    """`level` as an int, where it is one of 0 … levels - 1.
+
+    Raises:
+        ValueError: it is not; the message names the argument as `name`.
+    """
+    # numpy integers have __index__ too; a bool is an int to Python but never meant as a level
+    if isinstance(level, bool) or not hasattr(level, "__index__") or not 0 <= level < levels:
+        raise ValueError(f"{name} must be an integer from 0 to {levels - 1}, got {level!r}")
+    return int(level)

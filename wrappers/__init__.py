@@ -1,0 +1,1 @@
+"""Wrappers that compose in any order: rewards, resets, tools and observations."""
