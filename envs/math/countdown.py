@@ -1,0 +1,255 @@
+"""Reach a target from given numbers with the four operations."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from ..core import SingleTurnEnv, Task, Verdict
+from .answers import tagged_answer
+
+MAX_RESPONSE_LENGTH = 20_000  # room for a long chain of thought; a longer response is not read
+MAX_EXPRESSION_LENGTH = 300
+_MAX_PARENTHESES = 40
+_MAX_NUMBERS, _MAX_NUMBER = 10, 10**6
+_LARGEST_INTERMEDIATE = 5_000
+
+_SIGNS = str.maketrans({"\u00d7": "*", "\u00f7": "/", "\u2212": "-"})
+_ALLOWED = re.compile(r"[0-9+\-*/() ]+")
+_NUMBER = re.compile(r"[0-9]+")
+# an operator with nothing on its left: a sign, a power, a floor division
+_NO_LEFT_OPERAND = re.compile(r"(?:^|[-+*/(]) *[-+*/]")
+
+_UNPARSEABLE = Verdict.unparseable("expected one expression of the given numbers with + - * / and parentheses")
+_OTHER_NUMBERS = Verdict.wrong("every given number must be used exactly once, and no other")
+_CORRECT = Verdict.correct()
+
+
+@dataclass(frozen=True, slots=True)
+class CountdownLevel:
+    """One difficulty.
+
+    Attributes:
+        count: how many numbers are given.
+        largest: the largest number that may be given; the smallest is 1.
+        lowest_target: the smallest target.
+        highest_target: the largest target.
+    """
+
+    count: int
+    largest: int
+    lowest_target: int
+    highest_target: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountdownTask(Task):
+    """One set of numbers; `answer` is the target.
+
+    Attributes:
+        numbers: the given numbers.
+        solution: an expression that reaches the target, empty where none is known.
+    """
+
+    numbers: tuple[int, ...]
+    solution: str = ""
+
+    @classmethod
+    def parse(cls, value: Any) -> Self:
+        """As `Task.parse`; the numbers and the target must be integers.
+
+        Raises:
+            ValueError: the fields are not those of a task, or one is out of range.
+        """
+        task = super(CountdownTask, cls).parse(value)  # slots=True makes a new class: a bare super() would miss it
+        numbers = task.numbers
+        if not (
+            isinstance(numbers, tuple)
+            and 1 <= len(numbers) <= _MAX_NUMBERS
+            and all(type(number) is int and 0 <= number <= _MAX_NUMBER for number in numbers)
+        ):
+            raise ValueError(
+                f"options['task'] must have numbers, 1 to {_MAX_NUMBERS} integers from 0 to {_MAX_NUMBER}; "
+                f"got {numbers!r}"
+            )
+        if type(task.answer) is not int:
+            raise ValueError(f"options['task'] must have an integer answer (the target), got {task.answer!r}")
+        return task
+
+
+class CountdownEnv(SingleTurnEnv[CountdownTask]):
+    """Reach a target from given numbers with the four operations.
+
+    ## Task
+    Write an expression over the given numbers whose value is exactly the target. Every given number is used exactly
+    once. Each instance is made by combining its numbers at random, so it has a solution, and one whose intermediate
+    results are positive integers.
+
+    ## Observation
+    Text: `Make 46 from 3, 7, 25. Use each number once, with + - * / and parentheses.`
+
+    ## Action
+    Text: a bare expression such as `(25-3)*2+7`, which ` = target` may follow; or any text that ends with
+    `<answer>expression</answer>` (of several tags all must hold the same). An expression is made of integer literals
+    without leading zeros, the binary operators + - * / (also × ÷ −), parentheses and blanks, and has at most 300
+    characters. There are no signs, powers or other operators. Division is exact: `7/2*4` is 14. A response of more than
+    20,000 characters is not read.
+
+    ## Reward
+    The verdict's score: 1 for any expression that reaches the target, else 0.
+
+    ## Episode end
+    Terminates after the one answer.
+
+    ## Levels
+    | level | numbers | each      | target     |
+    |-------|---------|-----------|------------|
+    | 0     | 3       | 1 to 10   | 10 to 50   |
+    | 1     | 3       | 1 to 50   | 10 to 100  |
+    | 2     | 4       | 1 to 50   | 10 to 100  |
+    | 3     | 5       | 1 to 75   | 50 to 500  |
+    | 4     | 6       | 1 to 100  | 100 to 999 |
+
+    ## Arguments
+    - `level`: the difficulty.
+    - `render_mode`: `ansi` for the transcript, or None.
+
+    ## Source
+    The numbers round of the television game; as a task for language models: Gandhi et al., Stream of Search, 2024.
+
+    Raises:
+        ValueError: an argument is out of range; the message names it.
+    """
+
+    levels: ClassVar[Sequence[CountdownLevel]] = (
+        CountdownLevel(3, 10, 10, 50),
+        CountdownLevel(3, 50, 10, 100),
+        CountdownLevel(4, 50, 10, 100),
+        CountdownLevel(5, 75, 50, 500),
+        CountdownLevel(6, 100, 100, 999),
+    )
+    task_type = CountdownTask
+
+    def __init__(self, *, level: int = 0, render_mode: str | None = None) -> None:
+        super().__init__(level=level, render_mode=render_mode, max_observation_length=512, charset="0123456789+-*/()")
+
+    def sample(self, rng: np.random.Generator, level: int) -> CountdownTask:
+        """Draw numbers, and combine them until the result can be a target."""
+        config = self.levels[level]
+        uniform = _uniform(rng)
+        while True:
+            numbers = tuple(1 + int(next(uniform) * config.largest) for _ in range(config.count))
+            target, solution = _combine(numbers, uniform)
+            if config.lowest_target <= target <= config.highest_target:
+                break
+        given = ", ".join(map(str, numbers))
+        prompt = f"Make {target} from {given}. Use each number once, with + - * / and parentheses."
+        return CountdownTask(prompt=prompt, answer=target, level=level, numbers=numbers, solution=solution)
+
+    def grade(self, task: CountdownTask, response: str) -> Verdict:
+        """Check the numbers, then the value."""
+        if len(response) > MAX_RESPONSE_LENGTH:
+            return Verdict.unparseable(f"an answer has at most {MAX_RESPONSE_LENGTH} characters")
+        text = tagged_answer(response) if "<answer>" in response else response
+        if text is None:
+            return Verdict.unparseable("end with one <answer>expression</answer>")
+        text, equals, claim = text.partition("=")
+        if equals and claim.strip() != str(task.answer):
+            return Verdict.wrong("what follows = is not the target")
+        text = text.strip()
+        if len(text) > MAX_EXPRESSION_LENGTH or not _ALLOWED.fullmatch(text := text.translate(_SIGNS)):
+            return _UNPARSEABLE
+        if text.count("(") > _MAX_PARENTHESES or _NO_LEFT_OPERAND.search(text):
+            return _UNPARSEABLE
+        if sorted(map(int, _NUMBER.findall(text))) != sorted(task.numbers):
+            return _OTHER_NUMBERS
+        try:
+            numerator, denominator = _evaluate(ast.parse(text, mode="eval").body)
+        except (SyntaxError, _NotArithmetic):
+            return _UNPARSEABLE
+        except ZeroDivisionError:
+            return Verdict.wrong("the expression divides by zero")
+        if numerator == task.answer * denominator:
+            return _CORRECT
+        return Verdict.wrong("the value of the expression is not the target")
+
+    def solution(self, task: CountdownTask) -> str | None:
+        """The expression that the instance was made from."""
+        return task.solution or None
+
+
+class _NotArithmetic(Exception):
+    """A part of an expression that is not an integer or a binary operation."""
+
+
+def _evaluate(node: ast.expr) -> tuple[int, int]:
+    # exact value as numerator and denominator: a Fraction would reduce at every step, at three times the cost
+    kind = type(node)
+    if kind is ast.Constant:
+        if type(node.value) is not int:  # pyright: ignore[reportAttributeAccessIssue]  (narrowed by kind)
+            raise _NotArithmetic
+        return node.value, 1  # pyright: ignore[reportAttributeAccessIssue]
+    if kind is not ast.BinOp:
+        raise _NotArithmetic
+    operator = type(node.op)  # pyright: ignore[reportAttributeAccessIssue]
+    a, b = _evaluate(node.left)  # pyright: ignore[reportAttributeAccessIssue]
+    c, d = _evaluate(node.right)  # pyright: ignore[reportAttributeAccessIssue]
+    if operator is ast.Add:
+        return a * d + c * b, b * d
+    if operator is ast.Sub:
+        return a * d - c * b, b * d
+    if operator is ast.Mult:
+        return a * c, b * d
+    if operator is ast.Div:
+        if c == 0:
+            raise ZeroDivisionError
+        return a * d, b * c
+    raise _NotArithmetic
+
+
+def _uniform(rng: np.random.Generator) -> Iterator[float]:
+    # one call of the generator costs as much as forty of its numbers
+    while True:
+        yield from rng.random(48).tolist()
+
+
+_LOOSE, _TIGHT, _ATOM = range(3)
+
+
+def _combine(numbers: Sequence[int], uniform: Iterator[float]) -> tuple[int, str]:
+    """Join numbers pair by pair with random operations that keep every result a positive integer."""
+    pool = [(number, str(number), _ATOM) for number in numbers]
+    while len(pool) > 1:
+        first = pool.pop(int(next(uniform) * len(pool)))
+        second = pool.pop(int(next(uniform) * len(pool)))
+        if first[0] < second[0]:
+            first, second = second, first
+        (a, left, left_binding), (b, right, right_binding) = first, second
+        operators = "+"
+        if a > b:
+            operators += "-"
+        if b > 1:
+            if a * b <= _LARGEST_INTERMEDIATE:
+                operators += "*"
+            if a % b == 0:
+                operators += "/"
+        operator = operators[int(next(uniform) * len(operators))]
+        if operator == "+" or operator == "-":
+            value = a + b if operator == "+" else a - b
+            binding = _LOOSE
+            if operator == "-" and right_binding == _LOOSE:
+                right = f"({right})"
+        else:
+            value = a * b if operator == "*" else a // b
+            binding = _TIGHT
+            if left_binding == _LOOSE:
+                left = f"({left})"
+            if right_binding == _LOOSE or (operator == "/" and right_binding == _TIGHT):
+                right = f"({right})"
+        pool.append((value, f"{left}{operator}{right}", binding))
+    return pool[0][0], pool[0][1]
