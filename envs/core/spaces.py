@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import string
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, overload
 
 import numpy as np
 from gymnasium import spaces
@@ -105,10 +106,41 @@ def _unflatten(space: Text, x: NDArray[np.int32]) -> str:
     return _decode(x)
 
 
+class SharedStrings(Sequence[str]):
+    """The strings that the processes of a vector environment last wrote, decoded when they are looked at.
+
+    Gymnasium reads shared memory once, when the vector environment is made, and takes what it got for a view. A copy
+    is a plain tuple.
+
+    Args:
+        code_points_N_T: a view of the shared memory, int32 of shape (environments, max_length).
+    """
+
+    def __init__(self, code_points_N_T: NDArray[np.int32]) -> None:
+        self._code_points_N_T = code_points_N_T
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        if isinstance(index, slice):
+            return tuple(_decode(code_points_T) for code_points_T in self._code_points_N_T[index])
+        return _decode(self._code_points_N_T[index])
+
+    def __len__(self) -> int:
+        return len(self._code_points_N_T)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> tuple[str, ...]:
+        return self[:]
+
+    def __repr__(self) -> str:
+        return repr(self[:])
+
+
 @read_from_shared_memory.register(Text)
-def _read_from_shared_memory(space: Text, shared_memory: Any, n: int = 1) -> tuple[str, ...]:
-    code_points_N_T = np.frombuffer(shared_memory.get_obj(), dtype=np.int32).reshape(n, space.max_length)
-    return tuple(_decode(code_points_T) for code_points_T in code_points_N_T)
+def _read_from_shared_memory(space: Text, shared_memory: Any, n: int = 1) -> Any:
+    return SharedStrings(np.frombuffer(shared_memory.get_obj(), dtype=np.int32).reshape(n, space.max_length))
 
 
 def _decode(code_points_T: NDArray[np.int32]) -> str:
