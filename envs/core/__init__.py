@@ -3,7 +3,7 @@
 from .registry import EnvEntry, entries, find_entry, register
 from .spaces import Text
 from .state import EnvState, Stateful, generator_state, restore_generator
-from .task import ResetOptions, Task
+from .task import ResetOptions, Task, TaskFields
 from .text_env import SingleTurnEnv, TextEnv
 from .verdict import Status, Verdict
 
@@ -15,6 +15,7 @@ __all__ = [
     "Stateful",
     "Status",
     "Task",
+    "TaskFields",
     "Text",
     "TextEnv",
     "Verdict",

@@ -7,19 +7,10 @@ from dataclasses import dataclass, fields
 from typing import Any, Generic, Self, TypeVar
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """One problem of a text environment. Domains subclass it to add what their grader needs.
+class TaskFields:
+    """A frozen dataclass of plain values that poses one problem; subclasses name the values."""
 
-    Attributes:
-        prompt: the first observation.
-        answer: what the grader compares with; never shown to the agent.
-        level: the difficulty it was drawn at.
-    """
-
-    prompt: str
-    answer: Any = None
-    level: int = 0
+    __slots__ = ()
 
     @classmethod
     def parse(cls, value: Any) -> Self:
@@ -30,7 +21,7 @@ class Task:
         """
         if isinstance(value, cls):
             return value
-        names = [field.name for field in fields(cls)]
+        names = [field.name for field in fields(cls)]  # pyright: ignore[reportArgumentType]  (subclasses are dataclasses)
         if not isinstance(value, Mapping):
             raise ValueError(
                 f"options['task'] must be a {cls.__name__} or a mapping with {', '.join(names)}; "
@@ -43,6 +34,21 @@ class Task:
             raise ValueError(
                 f"options['task'] must have the fields {', '.join(names)}; got {', '.join(map(str, value))}"
             ) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task(TaskFields):
+    """One problem of a text environment. Domains subclass it to add what their grader needs.
+
+    Attributes:
+        prompt: the first observation.
+        answer: what the grader compares with; never shown to the agent.
+        level: the difficulty it was drawn at.
+    """
+
+    prompt: str
+    answer: Any = None
+    level: int = 0
 
 
 TaskT = TypeVar("TaskT")

@@ -1,1 +1,5 @@
-"""Environments of the `robot` domain."""
+"""Bodies simulated by MuJoCo."""
+
+from .rendering import choose_gl
+
+choose_gl()  # MuJoCo reads the choice when it is imported, and the modules of this package import it
