@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -12,22 +10,11 @@ import numpy as np
 
 from ..core import SingleTurnEnv, Task, Verdict
 from .answers import tagged_answer
+from .expression import ExpressionError, evaluate
 
 MAX_RESPONSE_LENGTH = 20_000  # room for a long chain of thought; a longer response is not read
-MAX_EXPRESSION_LENGTH = 300
-_MAX_PARENTHESES = 40
 _MAX_NUMBERS, _MAX_NUMBER = 10, 10**6
 _LARGEST_INTERMEDIATE = 5_000
-
-_SIGNS = str.maketrans({"\u00d7": "*", "\u00f7": "/", "\u2212": "-"})
-_ALLOWED = re.compile(r"[0-9+\-*/() ]+")
-_NUMBER = re.compile(r"[0-9]+")
-# an operator with nothing on its left: a sign, a power, a floor division
-_NO_LEFT_OPERAND = re.compile(r"(?:^|[-+*/(]) *[-+*/]")
-
-_UNPARSEABLE = Verdict.unparseable("expected one expression of the given numbers with + - * / and parentheses")
-_OTHER_NUMBERS = Verdict.wrong("every given number must be used exactly once, and no other")
-_CORRECT = Verdict.correct()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,55 +148,21 @@ class CountdownEnv(SingleTurnEnv[CountdownTask]):
         text, equals, claim = text.partition("=")
         if equals and claim.strip() != str(task.answer):
             return Verdict.wrong("what follows = is not the target")
-        text = text.strip()
-        if len(text) > MAX_EXPRESSION_LENGTH or not _ALLOWED.fullmatch(text := text.translate(_SIGNS)):
-            return _UNPARSEABLE
-        if text.count("(") > _MAX_PARENTHESES or _NO_LEFT_OPERAND.search(text):
-            return _UNPARSEABLE
-        if sorted(map(int, _NUMBER.findall(text))) != sorted(task.numbers):
-            return _OTHER_NUMBERS
         try:
-            numerator, denominator = _evaluate(ast.parse(text, mode="eval").body)
-        except (SyntaxError, _NotArithmetic):
-            return _UNPARSEABLE
+            value = evaluate(text.strip())
+        except ExpressionError as error:
+            return Verdict.unparseable(f"expected an expression of the given numbers; {error}")
         except ZeroDivisionError:
             return Verdict.wrong("the expression divides by zero")
-        if numerator == task.answer * denominator:
-            return _CORRECT
-        return Verdict.wrong("the value of the expression is not the target")
+        if sorted(value.literals) != sorted(task.numbers):
+            return Verdict.wrong("every given number must be used exactly once, and no other")
+        if not value.equals(task.answer):
+            return Verdict.wrong("the value of the expression is not the target")
+        return Verdict.correct()
 
     def solution(self, task: CountdownTask) -> str | None:
         """The expression that the instance was made from."""
         return task.solution or None
-
-
-class _NotArithmetic(Exception):
-    """A part of an expression that is not an integer or a binary operation."""
-
-
-def _evaluate(node: ast.expr) -> tuple[int, int]:
-    # exact value as numerator and denominator: a Fraction would reduce at every step, at three times the cost
-    kind = type(node)
-    if kind is ast.Constant:
-        if type(node.value) is not int:  # pyright: ignore[reportAttributeAccessIssue]  (narrowed by kind)
-            raise _NotArithmetic
-        return node.value, 1  # pyright: ignore[reportAttributeAccessIssue]
-    if kind is not ast.BinOp:
-        raise _NotArithmetic
-    operator = type(node.op)  # pyright: ignore[reportAttributeAccessIssue]
-    a, b = _evaluate(node.left)  # pyright: ignore[reportAttributeAccessIssue]
-    c, d = _evaluate(node.right)  # pyright: ignore[reportAttributeAccessIssue]
-    if operator is ast.Add:
-        return a * d + c * b, b * d
-    if operator is ast.Sub:
-        return a * d - c * b, b * d
-    if operator is ast.Mult:
-        return a * c, b * d
-    if operator is ast.Div:
-        if c == 0:
-            raise ZeroDivisionError
-        return a * d, b * c
-    raise _NotArithmetic
 
 
 def _uniform(rng: np.random.Generator) -> Iterator[float]:
