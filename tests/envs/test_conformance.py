@@ -1,4 +1,4 @@
-"""The contract of docs and design, tested for every registered environment: a new one gets this suite for free.
+"""The contract of environments, tested for every registered environment: a new one gets this suite for free.
 
 What an environment may differ in stands in `EXPECTATIONS`. Run as a script, the file prints a digest of what every
 environment does, for the comparison with another process.
@@ -55,8 +55,8 @@ class Expectation:
 
 
 EXPECTATIONS = {
-    # a controller, not a solver, and a simulation: fewer instances, a small share may fail
-    "robot/Reach-v0": Expectation(oracle_instances=120, oracle_success=0.95, policy_instances=40, steps=25),
+    # the oracle is a controller in a simulation, not a solver: a small share may fail
+    "robot/Reach-v0": Expectation(oracle_success=0.95, steps=25),
 }
 
 NONSENSE = [
@@ -261,7 +261,8 @@ class TestDeterminism:
     @by_level()
     def test_another_seed_gives_another_episode(self, entry, level):
         env = make(entry, level=level)
-        assert len({repr(plain(env.reset(seed=seed)[0])) for seed in range(20)} | set(_hidden(env))) > 10
+        # the task, not the first observation: a problem may be hidden
+        assert len({repr(plain(env.reset(seed=seed)[1]["task"])) for seed in range(20)}) > 10
 
     @by_id()
     def test_what_was_played_before_does_not_matter(self, entry):
@@ -721,11 +722,6 @@ def _advance(env: Any, steps: int) -> bool:
         if terminated or truncated:
             return True
     return False
-
-
-def _hidden(env: Any) -> list[str]:
-    """The tasks of twenty seeds: where the problem is hidden, first observations are alike and tasks are not."""
-    return [repr(plain(env.reset(seed=seed)[1]["task"])) for seed in range(20)]
 
 
 if __name__ == "__main__":
