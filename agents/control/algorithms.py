@@ -1,0 +1,83 @@
+"""The algorithms by name, and which hyper-parameters each one has."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+ENTRY_POINTS: dict[str, str] = {
+    "a2c": "stable_baselines3:A2C",
+    "ddpg": "stable_baselines3:DDPG",
+    "dqn": "stable_baselines3:DQN",
+    "ppo": "stable_baselines3:PPO",
+    "sac": "stable_baselines3:SAC",
+    "td3": "stable_baselines3:TD3",
+    "ars": "sb3_contrib:ARS",
+    "crossq": "sb3_contrib:CrossQ",
+    "maskable_ppo": "sb3_contrib:MaskablePPO",
+    "qrdqn": "sb3_contrib:QRDQN",
+    "recurrent_ppo": "sb3_contrib:RecurrentPPO",
+    "tqc": "sb3_contrib:TQC",
+    "trpo": "sb3_contrib:TRPO",
+}
+
+_ARGUMENTS_OF_MAKE_AGENT = ("self", "env", "seed", "device", "_init_setup_model")
+
+
+class _Algorithms(Mapping[str, Any]):
+    """Names to algorithm classes; a class is imported when it is looked up."""
+
+    def __getitem__(self, name: str) -> Any:
+        module, _, attribute = ENTRY_POINTS[name].partition(":")
+        return getattr(importlib.import_module(module), attribute)
+
+    def __contains__(self, name: object) -> bool:
+        return name in ENTRY_POINTS
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(ENTRY_POINTS)
+
+    def __len__(self) -> int:
+        return len(ENTRY_POINTS)
+
+
+ALGORITHMS: Mapping[str, Any] = _Algorithms()
+"""Every algorithm: its name in recipes to its class."""
+
+
+def find_algorithm(name: str) -> Any:
+    """The class of an algorithm.
+
+    Raises:
+        ValueError: there is no such algorithm; the message names the nearest one.
+    """
+    if name not in ALGORITHMS:
+        hint = nearest(str(name).lower().replace("-", "_"), ALGORITHMS)
+        raise ValueError(f"algorithm {name!r} is unknown{hint}; there are {', '.join(sorted(ALGORITHMS))}")
+    return ALGORITHMS[name]
+
+
+def check_hyperparameters(name: str, hyperparameters: Mapping[str, Any]) -> None:
+    """Check an algorithm's name and hyper-parameters before anything is built.
+
+    Raises:
+        ValueError: the algorithm is unknown, or has no hyper-parameter of a name; the message names the nearest one.
+    """
+    from .hyperparameters import translate
+
+    translate(name, find_algorithm(name), hyperparameters)
+
+
+def hyperparameter_defaults(algorithm: Any) -> dict[str, Any]:
+    """What may be given to an algorithm, with its defaults (`inspect.Parameter.empty` where there is none)."""
+    parameters = inspect.signature(algorithm.__init__).parameters.values()
+    return {p.name: p.default for p in parameters if p.name not in _ARGUMENTS_OF_MAKE_AGENT}
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`; did you mean …?`, or nothing where no known word is like it."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else ""

@@ -1,0 +1,68 @@
+"""Episode statistics for Stable-Baselines3, with snapshots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from stable_baselines3.common.monitor import Monitor
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorState:
+    """A snapshot of a monitor and the environment in it.
+
+    Attributes:
+        env: the environment's own snapshot.
+        rewards: of the episode so far.
+        needs_reset: whether the episode is over.
+        episode_returns: of the episodes before.
+        episode_lengths: of the episodes before.
+        episode_times: when they ended, in seconds since the start.
+        total_steps: taken so far.
+    """
+
+    env: Any
+    rewards: tuple[float, ...]
+    needs_reset: bool
+    episode_returns: tuple[float, ...]
+    episode_lengths: tuple[int, ...]
+    episode_times: tuple[float, ...]
+    total_steps: int
+
+
+class EpisodeMonitor(Monitor):
+    """`Monitor` that passes `info["success"]` on as the `is_success` Stable-Baselines3 logs, and can be saved."""
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        """Carry out an action; the last info of an episode holds `episode`, and `is_success` where it is known."""
+        observation, reward, terminated, truncated, info = super().step(action)
+        if (terminated or truncated) and "success" in info:
+            info["is_success"] = bool(info["success"])
+        return observation, reward, terminated, truncated, info
+
+    def get_state(self) -> MonitorState:
+        """A snapshot of the counters and of the environment.
+
+        Raises:
+            AttributeError: the environment has no snapshots.
+        """
+        return MonitorState(
+            self.env.get_wrapper_attr("get_state")(),
+            tuple(self.rewards),
+            self.needs_reset,
+            tuple(self.episode_returns),
+            tuple(self.episode_lengths),
+            tuple(self.episode_times),
+            self.total_steps,
+        )
+
+    def set_state(self, state: MonitorState) -> None:
+        """Return to a snapshot."""
+        self.env.get_wrapper_attr("set_state")(state.env)
+        self.rewards = list(state.rewards)
+        self.needs_reset = state.needs_reset
+        self.episode_returns = list(state.episode_returns)
+        self.episode_lengths = list(state.episode_lengths)
+        self.episode_times = list(state.episode_times)
+        self.total_steps = state.total_steps
