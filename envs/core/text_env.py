@@ -48,7 +48,7 @@ class TextEnv(gym.Env[str, str], Generic[TaskT, EpisodeT]):
         ValueError: an argument is out of range; the message names it.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["ansi"], "render_fps": 1}
+    metadata: dict[str, Any] = {"render_modes": ["ansi"], "render_fps": 1}  # noqa: RUF012  (declared so by Gymnasium)
     levels: ClassVar[Sequence[Any]]
     task_type: ClassVar[type[Task]] = Task
 
@@ -65,6 +65,7 @@ class TextEnv(gym.Env[str, str], Generic[TaskT, EpisodeT]):
             raise ValueError(f"render_mode must be 'ansi' or None, got {render_mode!r}")
         self.level = check_level(level, len(self.levels))
         self.render_mode = render_mode
+        self.max_observation_length = max_observation_length
         self.observation_space = Text(max_observation_length)
         self.action_space = Text(MAX_ACTION_LENGTH, charset=charset, sample_length=sample_length)
         self._over = True
@@ -110,6 +111,10 @@ class TextEnv(gym.Env[str, str], Generic[TaskT, EpisodeT]):
         if options:
             parsed = ResetOptions.parse(options, default_level=level, levels=len(self.levels), task_type=self.task_type)
             level, task = parsed.level, parsed.task
+            if task is not None and not self.observation_space.contains(task.prompt):
+                raise ValueError(
+                    f"options['task'] must have a prompt of at most {self.max_observation_length} characters of text"
+                )
         if task is None:
             task = self.sample(self.np_random, level)
         self._episode = self.start(task)
