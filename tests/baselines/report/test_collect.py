@@ -1,0 +1,74 @@
+import json
+
+import pytest
+from palaestra.baselines.report.collect import collect, read_run
+
+
+def test_no_run_is_refused():
+    with pytest.raises(ValueError, match="at least one run folder"):
+        collect([])
+
+
+def test_a_folder_without_run_json_is_refused_by_name_in_one_line(tmp_path):
+    with pytest.raises(ValueError, match=r"holiday is not a run folder: it has no run\.json") as caught:
+        collect([tmp_path / "holiday"])
+    assert "\n" not in str(caught.value)
+
+
+def test_a_run_json_that_is_none_is_refused_by_name(make_run):
+    folder = make_run()
+    (folder / "run.json").write_text("[1, 2]")
+    with pytest.raises(ValueError, match="seed-0"):
+        collect([folder])
+
+
+def test_a_missing_config_is_named(make_run):
+    folder = make_run()
+    (folder / "config.yaml").unlink()
+    with pytest.raises(ValueError, match=r"seed-0 cannot be read as a run folder .*config\.yaml"):
+        collect([folder])
+
+
+def test_runs_are_sorted_into_setting_recipe_and_seed(make_run, make_body_run):
+    folders = [make_run(seed=1), make_body_run(), make_run(seed=0), make_run(recipe="guess-number-ppo")]
+    guess, reach = collect(folders)
+    assert (guess.env_id, reach.env_id) == ("text/GuessNumber-v0", "robot/Reach-v0")
+    assert [group.name for group in guess.groups] == ["guess-number-grpo", "guess-number-ppo"]
+    assert [run.info.seed for run in guess.groups[0].runs] == [0, 1]
+
+
+def test_the_same_environment_with_other_options_is_another_setting(make_run):
+    easy, hard = make_run(kwargs={"level": 0}), make_run(recipe="hard", kwargs={"level": 3})
+    assert [setting.options for setting in collect([easy, hard])] == ["level 0", "level 3"]
+
+
+def test_a_folder_given_twice_counts_once(make_run):
+    folder = make_run()
+    assert len(collect([folder, folder])[0].runs) == 1
+
+
+def test_torn_last_lines_are_left_out(make_run):
+    folder = make_run()
+    whole = read_run(folder)
+    for name in ("metrics.jsonl", "episodes.jsonl"):
+        with (folder / name).open("a") as file:
+            file.write('{"step": 99999, "valu')
+    torn = read_run(folder)
+    assert (torn.metrics, torn.episodes) == (whole.metrics, whole.episodes)
+
+
+def test_a_run_whose_process_is_gone_counts_as_interrupted(make_run):
+    folder = make_run(status="running")
+    assert read_run(folder).status == "interrupted"
+
+
+def test_a_run_that_has_only_begun_can_be_read(make_run):
+    run = read_run(make_run(metrics=[], episodes=[], result={}))
+    assert (run.metrics, run.episodes, run.info.scores) == ([], [], {})
+
+
+def test_keys_of_a_later_schema_are_passed_over(make_run):
+    folder = make_run()
+    content = json.loads((folder / "run.json").read_text())
+    (folder / "run.json").write_text(json.dumps(content | {"mood": "good"}))
+    assert read_run(folder).is_finished

@@ -1,0 +1,142 @@
+import re
+from html.parser import HTMLParser
+from urllib.parse import urlparse
+
+import pytest
+from palaestra.baselines.report import write_report
+from palaestra.baselines.runs import MetricRow, Scores
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&amp;{{ 7*7 }} \u2028 \ud800 \x00 \x1b[31m"
+
+
+class Page(HTMLParser):
+    """The tags of a page with their attributes, and what it says."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.words = [], ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.words += data
+
+
+def hostile_episode():
+    turn = {"observation": HOSTILE, "action": HOSTILE, "reward": 0.0, "reward_terms": {HOSTILE: 0.5}}
+    return {
+        "step": 1,
+        "source": HOSTILE,
+        "seed": 1,
+        "level": None,
+        "episode_return": None,
+        "success": None,
+        "verdict": {"status": "unparseable", "score": 0.0, "detail": HOSTILE},
+        "turns": [turn],
+        "final_observation": HOSTILE,
+        "animation": None,
+    }
+
+
+def test_the_report_is_written_where_it_was_asked_for_and_nothing_else(make_run, tmp_path):
+    out = tmp_path / "new" / "folder" / "report.html"
+    assert write_report([make_run()], out) == out
+    assert [path.name for path in out.parent.iterdir()] == ["report.html"]
+
+
+def test_a_report_replaces_an_older_one(make_run, tmp_path):
+    out = tmp_path / "report.html"
+    out.write_text("old")
+    write_report([make_run()], out)
+    assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_a_report_that_cannot_be_made_leaves_the_older_one(tmp_path):
+    out = tmp_path / "report.html"
+    out.write_text("old")
+    with pytest.raises(ValueError, match="not a run folder"):
+        write_report([tmp_path], out)
+    assert out.read_text() == "old"
+
+
+def test_the_same_runs_make_the_same_report(make_run, report_of):
+    folder = make_run()
+    assert report_of(folder) == report_of(folder)
+
+
+def test_nothing_in_the_page_is_loaded_from_elsewhere(make_run, make_body_run, report_of):
+    html = report_of(make_run(), make_body_run())
+    page = Page(html)
+    for tag, attributes in page.tags:
+        for name in ("src", "href", "srcset", "data", "action", "poster"):
+            target = urlparse(attributes.get(name) or "")
+            assert target.scheme in ("", "data"), (tag, name)
+            assert not target.netloc
+            assert not target.path or target.scheme == "data"
+    style = html[html.index("<style>") : html.index("</style>")]
+    assert not re.search(r"url\(|@import", style)
+
+
+def test_the_results_are_on_the_page(make_run, report_of):
+    words = Page(report_of(make_run(result={"agent": Scores(0.9, 0.85, 0.94, 0.7, 0.6, 0.8, 200)}))).words
+    assert "text/GuessNumber-v0" in words
+    assert "90\u202f%" in words
+    assert "85–94\u202f%" in words
+    assert "0.60 to 0.80" in words
+
+
+def test_words_of_a_model_stay_words(make_run, report_of):
+    clean = Page(report_of(make_run(episodes=[]))).tags
+    hostile = make_run(
+        recipe="hostile",
+        episodes=[hostile_episode()],
+        status="failed",
+        error=HOSTILE.replace("\ud800", ""),
+        kwargs={"prompt": HOSTILE.replace("\ud800", "")},
+        metrics=[MetricRow(1, 1, 1.0, {"</script><script>alert(3)</script>": 1.0})],
+    )
+    html = report_of(hostile)
+    page = Page(html)
+    assert len([tag for tag, _ in page.tags if tag == "script"]) == len([tag for tag, _ in clean if tag == "script"])
+    assert not any("onerror" in attributes for _, attributes in page.tags)
+    assert "alert(2)" in page.words
+    assert "{{ 7*7 }}" in page.words
+    assert "␀" in page.words
+    assert "\x00" not in html
+
+
+def test_what_was_not_measured_is_a_dash(make_run, report_of):
+    nothing = Scores(None, None, None, float("nan"), float("nan"), float("nan"), 0)
+    html = report_of(make_run(result={"agent": nothing}, metrics=[], episodes=[]))
+    assert "–" in html
+    assert not re.search(r"\b(nan|None|inf)\b", Page(html).words.split("Runs")[0].split("}")[-1])
+
+
+def test_a_run_without_metrics_has_no_curves_and_carries_no_chart_library(make_run, report_of):
+    html = report_of(make_run(metrics=[]))
+    assert 'id="curves"' not in html
+    assert len(html) < 200_000
+
+
+def test_failed_and_interrupted_runs_are_shown_with_their_error(make_run, report_of):
+    folders = [make_run(), make_run(seed=1, status="failed", error="loss is nan"), make_run(seed=2, status="running")]
+    words = Page(report_of(*folders)).words
+    assert "Of the 3, 1 finished, 1 failed and 1 interrupted." in words
+    assert "guess-number-grpo, seed 1: loss is nan" in words
+
+
+def test_many_runs_share_one_card_an_environment(make_run, make_body_run, report_of):
+    html = report_of(*(make_run(seed=seed) for seed in range(5)), make_body_run())
+    assert html.count('<article class="card"') == 2
+
+
+def test_anchors_are_unique(make_run, make_body_run, report_of):
+    page = Page(report_of(make_run(), make_run(recipe="other", kwargs={"level": 1}), make_body_run()))
+    anchors = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(anchors) == len(set(anchors))
+
+
+def test_the_configuration_is_shown(make_run, report_of):
+    assert "learning_rate: 0.001" in Page(report_of(make_run())).words
