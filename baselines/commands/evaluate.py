@@ -1,0 +1,71 @@
+"""`palaestra evaluate`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import tyro
+
+
+@dataclass(frozen=True)
+class Evaluate:
+    """Score a trained agent, random or the oracle on fixed seeds."""
+
+    target: tyro.conf.Positional[str]
+    """A run folder, or an environment's id."""
+
+    agent: Literal["random", "oracle", "last", "best"] | None = None
+    """Who plays; a run's best checkpoint, or random where an id is given."""
+
+    episodes: int | None = None
+    """How many episodes (a run: as in its recipe, an id: 200)."""
+
+    first_seed: int | None = None
+    """The first episode's seed; the test seeds of the final scores where none is given."""
+
+    level: int | None = None
+    """The difficulty, in place of the environment's own."""
+
+    device: str = "auto"
+    """auto, cpu or cuda."""
+
+    as_json: Annotated[tyro.conf.FlagCreatePairsOff[bool], tyro.conf.arg(name="json")] = False
+    """Print JSON in place of a table."""
+
+    def run(self) -> None:
+        """Play, and print the scores."""
+        import json
+        from dataclasses import asdict
+
+        from rich.console import Console
+
+        from ...envs.core import find_entry
+        from ..errors import UsageError
+        from ..evaluate import evaluate_player, recipe_of, seeds_of
+        from ..progress import progress_board
+        from ..tables import player_table
+
+        recipe, folder = recipe_of(self.target)
+        levels = find_entry(recipe.env.id).levels
+        if self.level is not None and not 0 <= self.level < levels:
+            raise UsageError(f"--level must lie in 0 … {levels - 1} for {recipe.env.id}, got {self.level}")
+        player = self.agent or ("random" if folder is None else "best")
+        total = len(seeds_of(recipe, self.episodes, self.first_seed))
+        # the answer alone goes to stdout, so that JSON can be piped on
+        with progress_board([f"{player} in {recipe.env.id}"], console=Console(stderr=True)) as (sink,):
+            found = evaluate_player(
+                recipe,
+                folder,
+                player,
+                episodes=self.episodes,
+                first_seed=self.first_seed,
+                level=self.level,
+                device=self.device,
+                progress=lambda done: sink(done, total, ""),
+            )
+        if self.as_json:
+            run = None if found.run is None else str(found.run)
+            print(json.dumps({"env_id": found.env_id, "agent": player, "run": run, **asdict(found.scores)}))
+            return
+        Console().print(player_table({player: found.scores}))

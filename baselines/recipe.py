@@ -1,0 +1,271 @@
+"""Recipes: one YAML file that says which agent is trained where, for how long and with which seeds."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import gymnasium as gym
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ..envs.core import find_entry
+from .errors import UsageError
+from .yaml_source import KeyPath, UnknownKey, dotted, parse_yaml, parse_yaml_with_lines, refuse_unknown_keys
+
+MAX_EPISODES = 1_000_000
+"""The most episodes of an evaluation: so many seeds lie between those of the curve and those of the final test."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+class EnvSpec(_Model):
+    """The environment: a registered id and constructor arguments."""
+
+    id: str
+    kwargs: dict[str, Any] = {}
+
+
+class WrapperSpec(_Model):
+    """A wrapper by its name in the catalogue, and its arguments."""
+
+    name: str
+    args: dict[str, Any] = {}
+
+
+class LLMAgentSpec(_Model):
+    """An agent that speaks; `params` are the fields of `palaestra.agents.llm.LLMConfig`."""
+
+    kind: Literal["llm"]
+    algorithm: str
+    model: str = "tiny"
+    params: dict[str, Any] = {}
+
+
+class ControlAgentSpec(_Model):
+    """An agent that moves; `params` are hyper-parameters of the algorithm."""
+
+    kind: Literal["control"]
+    algorithm: str
+    n_envs: Annotated[int, Field(ge=1)] = 1
+    params: dict[str, Any] = {}
+
+
+class BudgetSpec(_Model):
+    """How long training goes on, in environment steps."""
+
+    timesteps: Annotated[int, Field(ge=1)]
+
+
+class EvaluationSpec(_Model):
+    """The episodes an agent is evaluated on while it learns, and how often that is."""
+
+    episodes: Annotated[int, Field(ge=1, le=MAX_EPISODES)] = 200
+    every_timesteps: Annotated[int, Field(ge=1)]
+    first_seed: Annotated[int, Field(ge=0)] = 1_000_000
+    deterministic: bool = False
+
+
+class Recipe(_Model):
+    """A whole recipe, checked."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    description: str = ""
+    env: EnvSpec
+    wrappers: tuple[WrapperSpec, ...] = ()
+    agent: Annotated[LLMAgentSpec | ControlAgentSpec, Field(discriminator="kind")]
+    budget: BudgetSpec
+    seeds: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(min_length=1)] = (0, 1, 2, 3, 4)
+    evaluation: EvaluationSpec
+    threads: Annotated[int, Field(ge=1)] = 1
+
+    def with_seed(self, seed: int) -> Recipe:
+        """The recipe for this one seed."""
+        return self.model_copy(update={"seeds": (seed,)})
+
+    def to_config(self) -> dict[str, Any]:
+        """The recipe as plain values, for `config.yaml`."""
+        return self.model_dump(mode="json")
+
+
+def load_recipe(source: str | Path, overrides: Sequence[str] = ()) -> Recipe:
+    """A recipe by its shipped name, by the id of an environment (its first shipped recipe), or from a file.
+
+    Args:
+        source: `guess-number-grpo`, `text/GuessNumber-v0`, or a path to a YAML file.
+        overrides: changes of the form `agent.params.learning_rate=3e-4`, their values read as YAML.
+
+    Raises:
+        UsageError: there is no such recipe, or a key or a value does not fit; the message is one line that names the
+            file, the line, the key and what would do.
+    """
+    path = _find(str(source))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"recipe {path} cannot be read: {error}") from error
+    try:
+        value, lines = parse_yaml_with_lines(text)
+    except yaml.YAMLError as error:
+        raise UsageError(f"recipe {path} is not YAML: {_one_line(error)}") from error
+    if not isinstance(value, dict):
+        raise UsageError(f"recipe {path} must be a mapping with name, env, agent …, got {type(value).__name__}")
+    for override in overrides:
+        _override(value, override, lines)
+    return _check(value, str(path), lines)
+
+
+def recipe_from_config(config: Mapping[str, Any], where: str) -> Recipe:
+    """The recipe of a run folder's `config.yaml`.
+
+    Raises:
+        UsageError: it does not fit this version's recipes.
+    """
+    return _check(dict(config), where, {})
+
+
+def shipped_recipes() -> dict[str, Path]:
+    """The recipes that come with the package, by name, sorted."""
+    folder = Path(str(resources.files("palaestra.baselines") / "recipes"))
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def make_environment(recipe: Recipe, *, render_mode: str | None = None) -> functools.partial[gym.Env[Any, Any]]:
+    """A picklable function without arguments that makes the recipe's environment in its wrappers."""
+    kwargs = dict(recipe.env.kwargs)
+    if render_mode is not None:
+        kwargs["render_mode"] = render_mode
+    wrappers = tuple((wrapper.name, wrapper.args) for wrapper in recipe.wrappers)
+    return functools.partial(build_environment, recipe.env.id, kwargs, wrappers)
+
+
+def build_environment(
+    env_id: str, kwargs: Mapping[str, Any], wrappers: Sequence[tuple[str, Mapping[str, Any]]] = ()
+) -> gym.Env[Any, Any]:
+    """Make an environment and put the wrappers on, the first one innermost."""
+    env = gym.make(env_id, disable_env_checker=True, **kwargs)
+    if wrappers:
+        from ..wrappers.catalogue import make_wrapper
+
+        for name, arguments in wrappers:
+            env = make_wrapper(name, env, **arguments)
+    return env
+
+
+def _find(source: str) -> Path:
+    shipped = shipped_recipes()
+    if source in shipped:
+        return shipped[source]
+    path = Path(source)
+    if path.suffix in (".yaml", ".yml") or path.is_file():
+        if not path.is_file():
+            raise UsageError(f"there is no recipe file {source}")
+        return path
+    if "/" in source:
+        try:
+            entry = find_entry(source)
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+        for candidate in shipped.values():
+            if parse_yaml(candidate.read_text(encoding="utf-8"))["env"]["id"] == entry.id:
+                return candidate
+        raise UsageError(f"no recipe is shipped for {entry.id}: write one and give its path; shipped: {_list(shipped)}")
+    raise UsageError(f"unknown recipe {source!r}; shipped are {_list(shipped)}, or give a .yaml file or an id")
+
+
+def _override(value: dict[str, Any], override: str, lines: dict[KeyPath, int]) -> None:
+    key, equals, text = override.partition("=")
+    if not equals or not all(key.split(".")):
+        raise UsageError(f"--set takes dotted.key=value, got {override!r}")
+    try:
+        new = parse_yaml(text)
+    except yaml.YAMLError as error:
+        raise UsageError(f"--set {override}: the value is not YAML: {_one_line(error)}") from error
+    path = tuple(key.split("."))
+    target = value
+    for part in path[:-1]:
+        target = target.setdefault(part, {})
+        if not isinstance(target, dict):
+            raise UsageError(f"--set {override}: {part!r} is not a mapping in the recipe")
+    target[path[-1]] = new
+    # an error in this value is the command line's, not a line's of the file
+    for known in [known for known in lines if known[: len(path)] == path]:
+        del lines[known]
+
+
+def _check(value: dict[str, Any], where: str, lines: Mapping[KeyPath, int]) -> Recipe:
+    def fail(message: str, path: KeyPath = ()) -> UsageError:
+        line = lines.get(path)
+        return UsageError(f"{where}:{line}: {message}" if line else f"{where}: {message}")
+
+    try:
+        refuse_unknown_keys(value, Recipe)
+        recipe = Recipe.model_validate(value)
+    except UnknownKey as error:
+        raise fail(str(error), error.path) from error
+    except ValidationError as error:
+        message, path = _first_error(error)
+        raise fail(message, path) from error
+    try:
+        find_entry(recipe.env.id)
+    except ValueError as error:
+        raise fail(str(error), ("env", "id")) from error
+    _check_wrappers(recipe, fail)
+    try:
+        _check_agent(recipe.agent)
+    except UnknownKey as error:
+        raise fail(str(error), error.path) from error
+    except ValidationError as error:
+        message, path = _first_error(error, ("agent", "params"))
+        raise fail(message, path) from error
+    except ValueError as error:
+        raise fail(f"agent: {_one_line(error)}", ("agent",)) from error
+    return recipe
+
+
+def _check_wrappers(recipe: Recipe, fail: Any) -> None:
+    if not recipe.wrappers:
+        return
+    from ..wrappers.catalogue import find_wrapper
+
+    for index, wrapper in enumerate(recipe.wrappers):
+        try:
+            find_wrapper(wrapper.name)
+        except ValueError as error:
+            raise fail(str(error), ("wrappers", index)) from error
+
+
+def _check_agent(agent: LLMAgentSpec | ControlAgentSpec) -> None:
+    """Check the agent's parameters before anything is built: by the LLM's config, or the algorithm's signature."""
+    from .agents import kind_of
+
+    kind_of(agent).check(agent)
+
+
+def _first_error(error: ValidationError, prefix: KeyPath = ()) -> tuple[str, KeyPath]:
+    """The first of pydantic's findings as one line, and where it stands."""
+    detail: Any = error.errors(include_url=False)[0]
+    # in a tagged union pydantic puts the tag into the path; a file has no such key
+    path = prefix + tuple(part for part in detail["loc"] if part not in ("llm", "control"))
+    if detail["type"] == "missing":
+        return f"missing key {dotted(path)!r}", path[:-1]
+    if detail["type"] == "value_error":
+        return f"{dotted(path)}: {detail['ctx']['error']}", path
+    if detail["type"] == "union_tag_invalid":
+        return f"agent.kind: must be {detail['ctx']['expected_tags']}, got {detail['ctx']['tag']!r}", (*path, "kind")
+    got = detail.get("input")
+    shown = f", got {got!r}" if not isinstance(got, dict | list) else f", got a {type(got).__name__}"
+    return f"{dotted(path)}: {detail['msg'][0].lower()}{detail['msg'][1:]}{shown}", path
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _list(names: Mapping[str, Any]) -> str:
+    return ", ".join(names) or "none"

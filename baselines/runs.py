@@ -1,0 +1,288 @@
+"""The run folder: everything one training left behind, safe against crashes and readable while it is written."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import math
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from ..agents.checkpoint_folder import recover_folder
+from . import provenance
+from .errors import RunError
+from .journal import append_line, keep_lines, read_lines, write_atomically
+
+SCHEMA = 1
+_RESERVE_BYTES = 64 * 1024
+
+RunStatus = Literal["running", "finished", "failed", "interrupted"]
+EpisodeSource = Literal["agent", "best", "random", "oracle", "warm_start"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What an agent scored on the test seeds, with 95 % intervals.
+
+    Attributes:
+        success_rate: the share of successes with the bounds of its Wilson interval; None without a notion of success.
+        success_low: its lower bound.
+        success_high: its upper bound.
+        return_mean: the mean return with the bounds of its bootstrap interval.
+        return_low: its lower bound.
+        return_high: its upper bound.
+        episodes: how many graded episodes were played.
+    """
+
+    success_rate: float | None
+    success_low: float | None
+    success_high: float | None
+    return_mean: float
+    return_low: float
+    return_high: float
+    episodes: int
+
+
+@dataclass(slots=True)
+class RunInfo:
+    """What `run.json` says of a run; see the fields' names."""
+
+    id: str
+    recipe: str
+    env_id: str
+    agent_kind: str
+    algorithm: str
+    seed: int
+    status: RunStatus = "running"
+    error: str | None = None
+    created: str = ""
+    updated: str = ""
+    wall_time_s: float = 0.0
+    timesteps: int = 0
+    versions: dict[str, str] = field(default_factory=dict)
+    hardware: dict[str, Any] = field(default_factory=dict)
+    commit: str | None = None
+    scores: dict[str, Scores] = field(default_factory=dict)
+    schema: int = SCHEMA
+
+    @classmethod
+    def begin(cls, *, recipe: str, env_id: str, agent_kind: str, algorithm: str, seed: int) -> RunInfo:
+        """The info of a run that starts now, on this machine."""
+        now = _now()
+        return cls(
+            id=secrets.token_hex(6),
+            recipe=recipe,
+            env_id=env_id,
+            agent_kind=agent_kind,
+            algorithm=algorithm,
+            seed=seed,
+            created=now,
+            updated=now,
+            versions=provenance.versions(),
+            hardware=asdict(provenance.hardware()),
+            commit=provenance.commit(),
+        )
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> RunInfo:
+        """The info from the content of `run.json`; keys of a later schema are passed over."""
+        known = {f.name for f in fields(cls)}
+        arguments = {key: item for key, item in value.items() if key in known}
+        arguments["scores"] = {name: Scores(**scores) for name, scores in value.get("scores", {}).items()}
+        return cls(**arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRow:
+    """One line of `metrics.jsonl`.
+
+    Attributes:
+        step: environment steps so far.
+        episodes: training episodes so far, where they are counted.
+        wall_time: seconds of training so far.
+        values: the metrics by name; a value that was not finite reads as NaN.
+    """
+
+    step: int
+    episodes: int | None
+    wall_time: float
+    values: Mapping[str, float]
+
+
+class RunFolder:
+    """One run's folder.
+
+    Args:
+        path: where it is, or will be.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(path)
+        self.config_path = self.path / "config.yaml"
+        self.info_path = self.path / "run.json"
+        self.metrics_path = self.path / "metrics.jsonl"
+        self.episodes_path = self.path / "episodes.jsonl"
+        self.animations = self.path / "animations"
+        self.tensorboard = self.path / "tensorboard"
+        self.last_checkpoint = self.path / "checkpoints" / "last"
+        self.best_checkpoint = self.path / "checkpoints" / "best"
+        self._reserve = self.path / ".reserve"
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a run in the folder."""
+        return self.info_path.exists()
+
+    @classmethod
+    def open(cls, path: Path) -> RunFolder:
+        """The run in a folder.
+
+        Raises:
+            RunError: there is none.
+        """
+        folder = cls(path)
+        if not folder.exists:
+            raise RunError(f"{path} is not a run folder: it has no run.json")
+        return folder
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Be the only process that writes the folder; the lock of a process that died is gone with it.
+
+        Raises:
+            RunError: another process holds it.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        with (self.path / ".lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise RunError(f"{self.path} is being written by another process: wait for it, or stop it") from error
+            yield
+
+    @property
+    def locked(self) -> bool:
+        """Whether a living process writes the folder."""
+        try:
+            with (self.path / ".lock").open("r") as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return True
+        except FileNotFoundError:
+            pass
+        return False
+
+    def create(self, info: RunInfo, config: Mapping[str, Any]) -> None:
+        """Write a new run's config and info, over whatever an earlier start left; call it under the lock."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        for path in (self.metrics_path, self.episodes_path):
+            path.unlink(missing_ok=True)
+        self._reserve.write_bytes(b"\0" * _RESERVE_BYTES)
+        write_atomically(self.config_path, yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True))
+        self.write_info(info)
+
+    def read_config(self) -> dict[str, Any]:
+        """The resolved recipe."""
+        return yaml.safe_load(self.config_path.read_text(encoding="utf-8"))
+
+    def read_info(self) -> RunInfo:
+        """What `run.json` says.
+
+        Raises:
+            RunError: it is not a run's.
+        """
+        try:
+            return RunInfo.from_json(json.loads(self.info_path.read_text(encoding="utf-8")))
+        except (ValueError, TypeError) as error:
+            raise RunError(f"{self.info_path} cannot be read as a run: {error}") from error
+
+    def write_info(self, info: RunInfo) -> None:
+        """Replace `run.json`."""
+        info.updated = _now()
+        write_atomically(self.info_path, json.dumps(asdict(info), indent=1, ensure_ascii=False) + "\n")
+
+    def write_failure(self, info: RunInfo) -> None:
+        """Replace `run.json` even on a full disk: a file kept for this gives its room back."""
+        self._reserve.unlink(missing_ok=True)
+        try:
+            self.write_info(info)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+
+    def append_metrics(self, row: MetricRow) -> None:
+        """Append a line of metrics."""
+        finite = {name: value if math.isfinite(value) else None for name, value in row.values.items()}
+        append_line(
+            self.metrics_path,
+            {"step": row.step, "episodes": row.episodes, "wall_time": round(row.wall_time, 3), "values": finite},
+        )
+
+    def read_metrics(self) -> list[MetricRow]:
+        """Every whole line of the metrics."""
+        return [
+            MetricRow(
+                step=int(line["step"]),
+                episodes=line.get("episodes"),
+                wall_time=float(line["wall_time"]),
+                values={name: math.nan if value is None else value for name, value in line["values"].items()},
+            )
+            for line in read_lines(self.metrics_path)
+        ]
+
+    def append_episode(self, episode: Mapping[str, Any]) -> None:
+        """Append a line to the sample episodes."""
+        append_line(self.episodes_path, episode)
+
+    def read_episodes(self) -> list[dict[str, Any]]:
+        """Every whole line of the sample episodes."""
+        return list(read_lines(self.episodes_path))
+
+    def recover(self) -> None:
+        """Put checkpoints that a crash caught in the middle of a replacement back."""
+        for checkpoint in (self.last_checkpoint, self.best_checkpoint):
+            recover_folder(checkpoint)
+        if not self._reserve.exists():
+            self._reserve.write_bytes(b"\0" * _RESERVE_BYTES)
+
+    def cut_after(self, step: int) -> None:
+        """Drop the metrics and episodes of later steps, which a continued run will write again."""
+        for path in (self.metrics_path, self.episodes_path):
+            keep_lines(path, lambda line: int(line["step"]) <= step)
+
+    def release_reserve(self) -> None:
+        """Give back the room kept for a full disk; for a run that is finished."""
+        self._reserve.unlink(missing_ok=True)
+
+
+def run_path(out: Path, env_id: str, recipe: str, seed: int) -> Path:
+    """Where a run of a recipe lies: `out/<environment>/<recipe>/seed-<n>`."""
+    return out / env_id.replace("/", "-") / recipe / f"seed-{seed}"
+
+
+def find_runs(path: Path) -> list[RunFolder]:
+    """The runs in a folder or anywhere below it, by path; runs that were put aside (`NAME.old-N`) are left out."""
+    found = sorted(info.parent for info in Path(path).rglob("run.json"))
+    return [RunFolder(folder) for folder in found if ".old-" not in folder.name]
+
+
+def put_aside(path: Path) -> Path:
+    """Rename a run's folder to `NAME.old-N`, and return the new name."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.old-{number}")).exists():
+        number += 1
+    path.rename(aside)
+    return aside
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

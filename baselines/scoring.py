@@ -1,0 +1,165 @@
+"""The final scores of a run: the agent, its best checkpoint, a random agent and the oracle on the same test seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..agents.evaluation import Agent, AgentBuilder, EpisodeRecord, evaluate, graded
+from ..envs.core import find_entry
+from .agents import kind_of
+from .journal import keep_lines
+from .recipe import MAX_EPISODES, Recipe, make_environment
+from .runs import EpisodeSource, RunFolder, Scores
+from .samples import write_samples
+from .statistics import bootstrap_mean_interval, wilson_interval
+
+SAMPLES = 8
+"""Episodes of each agent that a run keeps whole."""
+
+ANIMATIONS = 3
+"""How many of them are filmed, where the environment has a body."""
+
+
+def test_seeds(recipe: Recipe) -> range:
+    """The seeds of the final test.
+
+    They share none with the seeds that the best checkpoint was chosen on, nor with those of the training, which are
+    small: choosing the best of many evaluations and reporting that very evaluation would flatter the agent.
+    """
+    first = recipe.evaluation.first_seed + MAX_EPISODES
+    return range(first, first + recipe.evaluation.episodes)
+
+
+def batch_size_of(env_id: str) -> int:
+    """How many environments an evaluation plays side by side; bodies are costly to make."""
+    return 64 if find_entry(env_id).kind == "text" else 16
+
+
+def random_agent(seed: int) -> AgentBuilder:
+    """Builds the agent that draws from the action space."""
+
+    def build(envs: Sequence[Any]) -> Agent:
+        from ..agents.baseline_agents import RandomAgent
+
+        return RandomAgent(envs[0].action_space, seed)
+
+    return build
+
+
+def oracle_agent(envs: Sequence[Any]) -> Agent:
+    """Builds the agent that asks the environments' oracles."""
+    from ..agents.baseline_agents import OracleAgent
+
+    return OracleAgent(envs)
+
+
+def has_oracle(recipe: Recipe) -> bool:
+    """Whether the environment knows an expert's action."""
+    env = make_environment(recipe)()
+    try:
+        env.reset(seed=0)
+        return env.has_wrapper_attr("oracle") and env.get_wrapper_attr("oracle")() is not None
+    finally:
+        env.close()
+
+
+def scores_of(records: Sequence[EpisodeRecord], *, seed: int = 0) -> Scores:
+    """The means over episodes with their 95 % intervals; episodes whose grader broke are left out.
+
+    Raises:
+        ValueError: no episode is left.
+    """
+    kept = graded(records)
+    returns = bootstrap_mean_interval([record.episode_return for record in kept], np.random.default_rng(seed))
+    successes = [record.success for record in kept if record.success is not None]
+    success = wilson_interval(sum(successes), len(successes)) if successes else None
+    return Scores(
+        success_rate=success and success.estimate,
+        success_low=success and success.low,
+        success_high=success and success.high,
+        return_mean=returns.estimate,
+        return_low=returns.low,
+        return_high=returns.high,
+        episodes=len(kept),
+    )
+
+
+def load_agent(recipe: Recipe, checkpoint: Path, device: str) -> Agent:
+    """The agent in a checkpoint, to evaluate."""
+    return kind_of(recipe.agent).load(recipe.agent, make_environment(recipe), checkpoint / "agent", device)
+
+
+def score_agents(recipe: Recipe, agent: Agent, folder: RunFolder, device: str, *, step: int) -> dict[str, Scores]:
+    """Score the agent, its best checkpoint, random and oracle, and keep sample episodes of each.
+
+    Args:
+        recipe: what was trained.
+        agent: the agent at the end of training.
+        folder: the run's folder, with the best checkpoint in it.
+        device: where the best checkpoint is loaded to.
+        step: the training step.
+
+    Returns:
+        The scores under `agent`, `best`, `random` and, where there is one, `oracle`.
+    """
+    best = load_agent(recipe, folder.best_checkpoint, device)
+    players: dict[EpisodeSource, Agent | AgentBuilder] = {
+        "agent": agent,
+        "best": best,
+        "random": random_agent(recipe.seeds[0]),
+    }
+    if has_oracle(recipe):
+        players["oracle"] = oracle_agent
+    # a run that was stopped in here writes them again
+    keep_lines(folder.episodes_path, lambda line: line["source"] == "warm_start")
+    scores: dict[str, Scores] = {}
+    for source, player in players.items():
+        records = play(recipe, player, test_seeds(recipe))
+        scores[source] = scores_of(records)
+        samples = records[:SAMPLES]
+        if find_entry(recipe.env.id).kind == "body":
+            samples = [*film(recipe, player, test_seeds(recipe)[:ANIMATIONS]), *records[ANIMATIONS:SAMPLES]]
+        write_samples(folder, source, step, samples, fps=frames_per_second(recipe))
+    return scores
+
+
+def play(
+    recipe: Recipe,
+    player: Agent | AgentBuilder,
+    seeds: Sequence[int],
+    *,
+    level: int | None = None,
+    progress: Any = None,
+) -> list[EpisodeRecord]:
+    """Play a recipe's environment, one episode a seed."""
+    return evaluate(
+        player,
+        make_environment(recipe),
+        seeds,
+        deterministic=recipe.evaluation.deterministic,
+        level=level,
+        batch_size=batch_size_of(recipe.env.id),
+        progress=progress,
+    )
+
+
+def film(recipe: Recipe, player: Agent | AgentBuilder, seeds: Sequence[int]) -> list[EpisodeRecord]:
+    """Play with the camera on; without pictures where this machine cannot draw any."""
+    arguments = {"deterministic": recipe.evaluation.deterministic, "batch_size": 1}
+    try:
+        return evaluate(player, make_environment(recipe, render_mode="rgb_array"), seeds, render=True, **arguments)
+    except Exception:  # drivers fail in many ways, and a run must not be lost for want of a picture
+        return evaluate(player, make_environment(recipe), seeds, **arguments)
+
+
+def frames_per_second(recipe: Recipe) -> float:
+    """How many pictures a second of an episode takes."""
+    env = make_environment(recipe)()
+    try:
+        return float(env.metadata.get("render_fps", 25))
+    finally:
+        env.close()

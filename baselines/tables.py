@@ -1,0 +1,49 @@
+"""Tables of scores for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.table import Table
+
+from .runs import RunInfo, Scores
+
+_COLUMNS = {"agent": "agent", "best": "best checkpoint", "random": "random", "oracle": "oracle"}
+
+
+def scores_table(runs: Sequence[RunInfo]) -> Table:
+    """One row a run: its agent beside random and oracle, as success or else return, with 95 % intervals."""
+    table = Table(title="scores on the test seeds, with 95 % intervals", title_justify="left", box=None, pad_edge=False)
+    for name in ("run", "score", *_COLUMNS.values()):
+        table.add_column(name)
+    for run in runs:
+        measure = "return" if _has_no_success(run.scores) else "success"
+        cells = [score_text(run.scores[name]) if name in run.scores else "–" for name in _COLUMNS]
+        table.add_row(f"{run.recipe} seed {run.seed}", measure, *cells)
+    return table
+
+
+def player_table(scores: Mapping[str, Scores]) -> Table:
+    """One row a player: success and return with their intervals."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("agent", "success", "return", "episodes"):
+        table.add_column(name)
+    for name, score in scores.items():
+        success = "–" if score.success_rate is None else score_text(score)
+        table.add_row(name, success, _return_text(score), f"{score.episodes:,}")
+    return table
+
+
+def score_text(score: Scores) -> str:
+    """A success rate with its interval in percent, or the mean return where there is no success."""
+    if score.success_rate is None or score.success_low is None or score.success_high is None:
+        return _return_text(score)
+    return f"{score.success_rate:.0%} ({score.success_low:.0%} – {score.success_high:.0%})"
+
+
+def _return_text(score: Scores) -> str:
+    return f"{score.return_mean:.2f} ({score.return_low:.2f} – {score.return_high:.2f})"
+
+
+def _has_no_success(scores: Mapping[str, Scores]) -> bool:
+    return all(score.success_rate is None for score in scores.values())

@@ -1,0 +1,335 @@
+"""Train one recipe with one seed into its run folder, from the beginning or from the last checkpoint."""
+
+from __future__ import annotations
+
+import errno
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ..agents.callbacks import EvaluationCallback
+from ..agents.checkpoint_folder import replace_folder
+from ..agents.errors import TrainingDiverged
+from ..agents.evaluation import EpisodeRecord, EvaluationSummary
+from .agents import TrainableAgent, check_device, kind_of
+from .errors import RunError, RunInterrupted, UsageError
+from .metrics import run_logger
+from .progress import ProgressSink, silent
+from .recipe import Recipe, make_environment
+from .runs import RunFolder, RunInfo, put_aside, run_path
+from .samples import write_samples
+from .scoring import SAMPLES, batch_size_of, score_agents
+from .stopping import StopRequest
+
+_REPORT_INTERVAL_S = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class TrainRequest:
+    """What one process trains.
+
+    Attributes:
+        recipe: the recipe, with the one seed.
+        out: the folder of all runs.
+        device: where the weights are: `auto`, `cpu`, `cuda` …
+        force: put a run that is there aside and start afresh.
+    """
+
+    recipe: Recipe
+    out: Path
+    device: str = "auto"
+    force: bool = False
+
+    @property
+    def path(self) -> Path:
+        """The run's folder."""
+        return run_path(self.out, self.recipe.env.id, self.recipe.name, self.seed)
+
+    @property
+    def seed(self) -> int:
+        """The seed."""
+        return self.recipe.seeds[0]
+
+    @property
+    def title(self) -> str:
+        """What to call the run on the screen."""
+        return f"{self.recipe.name} seed {self.seed}"
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What a checkpoint knows of the run beside the agent itself.
+
+    Attributes:
+        step: environment steps done.
+        wall_time: seconds of training so far.
+        episodes: training episodes so far, where they are counted.
+        trained: whether the budget is used up.
+        last_step: the step of the last evaluation.
+        best_step: the step of the best one.
+        best_score: its score.
+    """
+
+    step: int = 0
+    wall_time: float = 0.0
+    episodes: int | None = None
+    trained: bool = False
+    last_step: int | None = None
+    best_step: int | None = None
+    best_score: tuple[float, float] | None = None
+
+    @classmethod
+    def read(cls, checkpoint: Path) -> _Progress:
+        value = json.loads((checkpoint / "progress.json").read_text())
+        if value["best_score"] is not None:
+            value["best_score"] = tuple(value["best_score"])
+        return cls(**value)
+
+
+def train(request: TrainRequest, progress: ProgressSink = silent, stop: StopRequest | None = None) -> RunFolder:
+    """Train one run to its end, or go on where it stopped; a finished run is left as it is.
+
+    Args:
+        request: what to train.
+        progress: is told the steps done, the budget and the latest score.
+        stop: makes the run stop at the next safe point.
+
+    Returns:
+        The run's folder.
+
+    Raises:
+        UsageError: the folder holds a run of another configuration.
+        RunInterrupted: it was stopped; it goes on from there when it is trained again.
+        RunError: it failed in a way the user can do something about: no such device, a full disk, diverged numbers,
+            or another process that writes the folder.
+    """
+    check_device(request.device)
+    folder = RunFolder(request.path)
+    if request.force and folder.exists:
+        with folder.lock():
+            put_aside(folder.path)
+    with folder.lock():
+        info = _begin(request, folder)
+        if info.status == "finished":
+            return folder
+        info.status, info.error = "running", None
+        folder.write_info(info)
+        training = _Training(request, folder, info, progress, stop or StopRequest())
+        try:
+            training.run()
+        except BaseException as error:
+            explained = _close_failed(folder, info, error)
+            if explained is error:
+                raise
+            raise explained from error
+        info.status = "finished"
+        folder.write_info(info)
+        folder.release_reserve()
+    return folder
+
+
+def _begin(request: TrainRequest, folder: RunFolder) -> RunInfo:
+    """The info of the run in the folder, or of a new one."""
+    recipe = request.recipe
+    config = recipe.to_config()
+    if folder.exists:
+        folder.recover()
+        stored = folder.read_info()
+        difference = _first_difference(folder.read_config(), config)
+        # a run that never came to its first checkpoint has nothing to lose, and may be begun in another way
+        if difference and (stored.status == "finished" or folder.last_checkpoint.exists()):
+            raise UsageError(
+                f"{folder.path} holds a run with {difference}: use --force to put it aside and start afresh, "
+                "or --out for another folder"
+            )
+        if stored.status == "finished" or folder.last_checkpoint.exists():
+            return stored
+    info = RunInfo.begin(
+        recipe=recipe.name,
+        env_id=recipe.env.id,
+        agent_kind=recipe.agent.kind,
+        algorithm=recipe.agent.algorithm,
+        seed=request.seed,
+    )
+    folder.create(info, config)
+    return info
+
+
+def _close_failed(folder: RunFolder, info: RunInfo, error: BaseException) -> BaseException:
+    """Mark a run that did not end well, and return what to raise."""
+    kept = f"goes on from step {info.timesteps:,}" if folder.last_checkpoint.exists() else "starts again"
+    raised: BaseException = error
+    if isinstance(error, KeyboardInterrupt | RunInterrupted):
+        info.status = "interrupted"
+        raised = RunInterrupted(f"{folder.path} was interrupted; the same command {kept}")
+    elif isinstance(error, TrainingDiverged):
+        info.status = "failed"
+        good = folder.best_checkpoint if folder.best_checkpoint.exists() else None
+        where = f"; the best agent before is in {good}" if good else ""
+        raised = RunError(f"training diverged in {folder.path}: {error}{where}; change the recipe and use --force")
+    elif isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        info.status = "failed"
+        raised = RunError(f"no space left on the disk of {folder.path}: free some, then the same command {kept}")
+    else:
+        info.status = "failed"
+    info.error = " ".join(str(raised).split()) or type(error).__name__
+    folder.write_failure(info)
+    return raised
+
+
+class _Training:
+    """One run while it is trained."""
+
+    def __init__(
+        self, request: TrainRequest, folder: RunFolder, info: RunInfo, progress: ProgressSink, stop: StopRequest
+    ) -> None:
+        self.request = request
+        self.recipe = request.recipe
+        self.folder = folder
+        self.info = info
+        self.progress = progress
+        self.stop = stop
+        self.kind = kind_of(self.recipe.agent)
+
+    def run(self) -> None:
+        import torch
+
+        torch.set_num_threads(self.recipe.threads)
+        total = self.recipe.budget.timesteps
+        self.progress(0, total, "building the agent")
+        agent = self._build()
+        done = _Progress()
+        resumed = self.folder.last_checkpoint.exists()
+        if resumed:
+            done = _Progress.read(self.folder.last_checkpoint)
+            self.folder.cut_after(done.step)
+        callback = RunCallback(self, done)
+        agent.set_logger(
+            run_logger(self.folder, callback.wall_time, lambda: getattr(agent, "num_episodes", callback.episodes))
+        )
+        if resumed:
+            # after the logger is there: metrics that were recorded and not yet written are part of a checkpoint
+            self.kind.load_training(agent, self.folder.last_checkpoint / "state")
+        if not done.trained:
+            warming_up = self.recipe.agent.kind == "llm" and not resumed
+            self.progress(done.step, total, "warm start" if warming_up else "training")
+            remaining = max(0, total - agent.num_timesteps)
+            agent.learn(remaining, callback=callback, reset_num_timesteps=not resumed)
+        self.info.timesteps = agent.num_timesteps
+        self.progress(total, total, "final scores")
+        self.info.scores = score_agents(self.recipe, agent, self.folder, self.request.device, step=agent.num_timesteps)
+        self.info.wall_time_s = round(callback.wall_time(), 3)
+
+    def _build(self) -> TrainableAgent:
+        recipe = self.recipe
+        try:
+            return self.kind.build(recipe.agent, make_environment(recipe), self.request.seed, self.request.device)
+        except ValueError as error:
+            raise UsageError(f"recipe {recipe.name}: {' '.join(str(error).split())}") from error
+
+
+class RunCallback(EvaluationCallback):
+    """Evaluates, checkpoints and reports a run, and stops it at a safe point when asked to.
+
+    Args:
+        training: the run.
+        done: what the checkpoint it goes on from knew.
+    """
+
+    def __init__(self, training: _Training, done: _Progress) -> None:
+        recipe = training.recipe
+        evaluation = recipe.evaluation
+        super().__init__(
+            make_environment(recipe),
+            range(evaluation.first_seed, evaluation.first_seed + evaluation.episodes),
+            evaluation.every_timesteps,
+            deterministic=evaluation.deterministic,
+            batch_size=batch_size_of(recipe.env.id),
+        )
+        self._training = training
+        self._note = "training"
+        self._started = time.monotonic() - done.wall_time
+        self._reported = 0.0
+        self.episodes = done.episodes
+        self.last_step, self.best_step, self.best_score = done.last_step, done.best_step, done.best_score
+
+    def wall_time(self) -> float:
+        """Seconds of training, those before an interruption included."""
+        return time.monotonic() - self._started
+
+    def _on_step(self) -> bool:
+        dones = self.locals.get("dones")
+        if dones is not None:
+            self.episodes = (self.episodes or 0) + int(sum(dones))
+        self._report()
+        return True
+
+    def _on_rollout_start(self) -> None:
+        super()._on_rollout_start()
+        if self._training.stop.requested:
+            self._checkpoint()
+            raise RunInterrupted
+
+    def _on_training_end(self) -> None:
+        super()._on_training_end()
+        self._checkpoint(trained=True)
+
+    def save_best(self) -> None:
+        """Save the agent, in place of the best before."""
+
+        with replace_folder(self._training.folder.best_checkpoint) as folder:
+            self.model.save(folder / "agent")
+            (folder / "score.json").write_text(json.dumps({"step": self.best_step, "score": self.best_score}))
+
+    def on_evaluated(self, step: int, records: list[EpisodeRecord], summary: EvaluationSummary) -> None:
+        """Checkpoint, and show the score."""
+        if step == 0 and self._training.recipe.agent.kind == "llm":
+            write_samples(self._training.folder, "warm_start", step, records[:SAMPLES], fps=1)
+        rate = summary.success_rate
+        shown = f"return {summary.return_mean:.2f}" if rate is None else f"success {rate:.0%}"
+        self._note = f"{shown} at step {step:,}"
+        self._checkpoint()
+        self._report(force=True)
+
+    def _report(self, *, force: bool = False) -> None:
+        now = time.monotonic()
+        if force or now - self._reported >= _REPORT_INTERVAL_S:
+            self._reported = now
+            self._training.progress(self.model.num_timesteps, self._training.recipe.budget.timesteps, self._note)
+
+    def _checkpoint(self, *, trained: bool = False) -> None:
+        training = self._training
+        step = self.model.num_timesteps
+        done = _Progress(
+            step=step,
+            wall_time=self.wall_time(),
+            episodes=self.episodes,
+            trained=trained,
+            last_step=self.last_step,
+            best_step=self.best_step,
+            best_score=self.best_score,
+        )
+
+        with replace_folder(training.folder.last_checkpoint) as folder:
+            (folder / "state").mkdir()
+            training.kind.save_training(self.model, folder / "state")
+            self.model.save(folder / "agent")
+            (folder / "progress.json").write_text(json.dumps(asdict(done)))
+        training.info.timesteps, training.info.wall_time_s = step, round(done.wall_time, 3)
+        training.folder.write_info(training.info)
+
+
+def _first_difference(stored: Any, wanted: Any, path: str = "") -> str | None:
+    """The first key in which two configurations differ, in words; None where they are the same."""
+    if isinstance(stored, Mapping) and isinstance(wanted, Mapping):
+        for key in {**stored, **wanted}:
+            inner = f"{path}.{key}" if path else str(key)
+            difference = _first_difference(stored.get(key), wanted.get(key), inner)
+            if difference:
+                return difference
+        return None
+    # a description explains a run and does not change it
+    return None if stored == wanted or path == "description" else f"{path} = {stored!r}, not {wanted!r}"
