@@ -1,0 +1,362 @@
+"""The LLM agent: group-relative reinforcement learning behind the face of Stable-Baselines3."""
+
+from __future__ import annotations
+
+import copy
+import json
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Self
+
+import gymnasium as gym
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+from stable_baselines3.common.callbacks import BaseCallback, CallbackList, ConvertCallback
+from stable_baselines3.common.logger import Logger, configure
+
+from .config import LLMConfig
+from .demonstrations import demonstrate
+from .environments import MakeEnv, environment_factory
+from .generation.native import NativeEngine
+from .generation.protocol import Prompt, Sampling
+from .metrics import rollout_metrics, update_metrics
+from .optimizer import MasterAdamW
+from .policy import Policy
+from .rollout.multi_turn import rollout
+from .samplers import UniformSampler
+from .tiny import build_tiny
+from .trainer import Trainer
+from .types import Episode, Group, collate
+from .warm_start import WarmStartResult, warm_start
+
+_DEMONSTRATIONS_FOR_VOCABULARY = 256
+_CONFIG_FILE = "palaestra.json"
+
+
+class LLMAgent:
+    """A language model that learns from the rewards of a text environment.
+
+    Each update draws tasks, plays every task `group_size` times, compares the episodes of a task with one another and
+    takes a policy-gradient step. The embedded `tiny` model is made from scratch and first imitates the environment's
+    expert until it is right now and then.
+
+    Args:
+        env: a registered id, or a function without arguments that makes a text environment.
+        config: hyper-parameters; None for the defaults.
+        model: `tiny`, or a folder or hub name of a Hugging Face causal LM.
+        seed: of everything random in the agent.
+        device: `auto` (the GPU if there is one), `cpu`, `cuda` …
+        verbose: 1 prints the metrics of every update, 0 nothing.
+
+    Raises:
+        ValueError: an argument is unusable; the message names it.
+    """
+
+    def __init__(
+        self,
+        env: str | MakeEnv,
+        config: LLMConfig | None = None,
+        *,
+        model: str | Path | Policy = "tiny",
+        seed: int = 0,
+        device: str = "auto",
+        verbose: int = 0,
+    ) -> None:
+        self.config = config or LLMConfig()
+        self.seed = seed
+        self.verbose = verbose
+        self.num_timesteps = 0
+        self.num_episodes = 0
+        self.updates = 0
+        self.warm_start_result: WarmStartResult | None = None
+        self._make_env = environment_factory(env)
+        self._env_name = env if isinstance(env, str) else None
+        self._sampler = UniformSampler(seed)
+        self._envs: list[gym.Env[str, str]] = []
+        self._logger: Logger | None = None
+        self._needs_warm_start = model == "tiny"
+        if isinstance(model, Policy):
+            self.policy = model
+        elif model == "tiny":
+            self.policy = self._build_tiny(device)
+        else:
+            self.policy = Policy.load(
+                model, device=device, precision=self.config.precision, context_length=self.config.context_length
+            )
+        self._generator = torch.Generator(self.policy.device).manual_seed(seed)
+        self._shuffle = torch.Generator().manual_seed(seed)
+        self._engine = NativeEngine(self.policy)
+        self._begin_reinforcement()
+
+    # The face of Stable-Baselines3.
+
+    @property
+    def logger(self) -> Logger:
+        """Where metrics go."""
+        if self._logger is None:
+            self._logger = configure(None, ["stdout"] if self.verbose else [])
+        return self._logger
+
+    def set_logger(self, logger: Logger) -> None:
+        """Send metrics to a logger of Stable-Baselines3."""
+        self._logger = logger
+
+    def get_env(self) -> None:
+        """None: the agent plays copies of its own (callbacks of Stable-Baselines3 ask)."""
+        return None
+
+    def learn(
+        self,
+        total_timesteps: int,
+        callback: BaseCallback | list[BaseCallback] | Callable[..., bool] | None = None,
+        log_interval: int = 1,
+        reset_num_timesteps: bool = True,
+        progress_bar: bool = False,
+    ) -> Self:
+        """Train.
+
+        Args:
+            total_timesteps: how many environment steps (turns) to take, at least; updates are not cut short.
+            callback: of Stable-Baselines3; `on_rollout_start` is the safe point between updates, `on_step` is called
+                once an update and stops training where it returns False.
+            log_interval: updates between two records of metrics.
+            reset_num_timesteps: count from zero; False goes on counting.
+            progress_bar: show one (needs tqdm and rich).
+
+        Raises:
+            TrainingDiverged: the loss or gradient is not finite or has exploded; the last good weights are kept.
+        """
+        if reset_num_timesteps:
+            self.num_timesteps = self.num_episodes = 0
+        target = total_timesteps if reset_num_timesteps else self.num_timesteps + total_timesteps
+        start = self.num_timesteps
+        if self._needs_warm_start:
+            self._warm_start()
+        hooks = _as_callback(callback, progress_bar=progress_bar)
+        hooks.init_callback(self)  # pyright: ignore[reportArgumentType]  (the face of BaseAlgorithm, not its class)
+        scope: dict[str, Any] = {"self": self, "total_timesteps": target}
+        hooks.on_training_start(scope, {})
+        going_on = True
+        while going_on and self.num_timesteps < target:
+            hooks.on_rollout_start()
+            done = (self.num_timesteps - start) / max(1, target - start)
+            groups = self._play(log=(self.updates + 1) % log_interval == 0)
+            hooks.on_rollout_end()
+            self._update(groups, done)
+            if self.updates % log_interval == 0:
+                self.logger.dump(self.num_timesteps)
+            going_on = hooks.on_step()
+        hooks.on_training_end()
+        return self
+
+    def predict(
+        self,
+        observation: str | Sequence[str],
+        state: list[list[int]] | None = None,
+        episode_start: NDArray[np.bool_] | Sequence[bool] | None = None,
+        deterministic: bool = False,
+    ) -> tuple[Any, list[list[int]]]:
+        """Answer observations.
+
+        Args:
+            observation: one string, or a list of n.
+            state: what the last call returned: the token ids of each conversation; None to begin.
+            episode_start: where a new episode begins, n booleans; None for nowhere but at the first call.
+            deterministic: take the most likely token each time instead of sampling (from torch's global generator).
+
+        Returns:
+            One string or a list of n, and the state for the next call.
+
+        Raises:
+            ValueError: a conversation outgrew the context.
+        """
+        observations = [observation] if isinstance(observation, str) else list(observation)
+        conversations = [list(tokens) for tokens in state] if state is not None else [[] for _ in observations]
+        starts = np.zeros(len(observations), dtype=bool) if episode_start is None else np.asarray(episode_start)
+        for index, text in enumerate(observations):
+            if starts[index] or not conversations[index]:
+                conversations[index] = self.policy.chat.opening(text)
+            else:
+                ended = conversations[index][-1] == self.policy.eos_token
+                conversations[index] += self.policy.chat.following(text, reply_ended=ended)
+        sampling = Sampling(self.config.max_new_tokens, temperature=0.0 if deterministic else self.config.temperature)
+        prompts = [Prompt(tokens, slot) for slot, tokens in enumerate(conversations)]
+        device = self.policy.device
+        generator = (
+            torch.default_generator if device.type == "cpu" else torch.cuda.default_generators[device.index or 0]
+        )
+        actions = []
+        for tokens, completion in zip(conversations, self._engine.generate(prompts, sampling, generator), strict=True):
+            tokens += completion.tokens
+            actions.append(self.policy.decode(completion.tokens))
+        return (actions[0] if isinstance(observation, str) else actions), conversations
+
+    def save(self, path: str | Path) -> None:
+        """Write model, tokenizer and config to a folder, in Hugging Face's format.
+
+        Training state (optimiser, generators, counters) is not part of it: see `checkpoint.save_checkpoint`.
+        """
+        folder = Path(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.policy.save(folder)
+        stored = {"config": asdict(self.config), "env": self._env_name, "seed": self.seed}
+        (folder / _CONFIG_FILE).write_text(json.dumps(stored, indent=2))
+
+    @classmethod
+    def load(cls, path: str | Path, env: str | MakeEnv | None = None, *, device: str = "auto") -> Self:
+        """Read what `save` wrote.
+
+        Args:
+            path: the folder.
+            env: as in the constructor; None for the id it was trained in.
+            device: as in the constructor.
+
+        Raises:
+            ValueError: the folder holds no agent, or names no environment and `env` is None.
+        """
+        file = Path(path) / _CONFIG_FILE
+        if not file.is_file():
+            raise ValueError(f"path {str(path)!r} holds no saved agent: {_CONFIG_FILE} is missing")
+        stored = json.loads(file.read_text())
+        env = env or stored["env"]
+        if env is None:
+            raise ValueError("env must be given: the saved agent was trained in an environment without an id")
+        config = TypeAdapter(LLMConfig).validate_python(stored["config"])
+        return cls(env, config, model=str(path), seed=stored["seed"], device=device)
+
+    # Training state, for checkpoints.
+
+    def get_training_state(self) -> dict[str, Any]:
+        """Everything besides the configuration that the rest of training depends on."""
+        return {
+            "optimizer": self._optimizer.state_dict(),
+            "weights": self.policy.model.state_dict(),
+            "reference": None if self._reference is None else self._reference.model.state_dict(),
+            "sampler": self._sampler.get_state(),
+            "generator": self._generator.get_state(),
+            "shuffle": self._shuffle.get_state(),
+            "num_timesteps": self.num_timesteps,
+            "num_episodes": self.num_episodes,
+            "updates": self.updates,
+            "needs_warm_start": self._needs_warm_start,
+            "warm_start_result": None if self.warm_start_result is None else asdict(self.warm_start_result),
+        }
+
+    def set_training_state(self, state: dict[str, Any]) -> None:
+        """Return to a state of an agent made with the same arguments."""
+        self.policy.model.load_state_dict(state["weights"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        if self._reference is not None:
+            self._reference.model.load_state_dict(state["reference"])
+        self._sampler.set_state(state["sampler"])
+        self._generator.set_state(state["generator"])
+        self._shuffle.set_state(state["shuffle"])
+        for name in ("num_timesteps", "num_episodes", "updates"):
+            setattr(self, name, state[name])
+        result = state["warm_start_result"]
+        self.warm_start_result = None if result is None else WarmStartResult(**result)
+        self._needs_warm_start = state["needs_warm_start"]
+        self._engine.sync(self.policy)
+
+    # How it works.
+
+    def _build_tiny(self, device: str) -> Policy:
+        env = self._make_env()
+        demonstrations = demonstrate(env, UniformSampler(self.seed).draw(_DEMONSTRATIONS_FOR_VOCABULARY))
+        env.close()
+        texts = [text for demonstration in demonstrations for text in demonstration.texts()]
+        return build_tiny(texts, self.config.tiny, seed=self.seed, device=device, precision=self.config.precision)
+
+    def _begin_reinforcement(self) -> None:
+        """Fresh optimiser, and the present policy as the reference."""
+        config = self.config
+        self._optimizer = MasterAdamW(
+            self.policy.parameters(), learning_rate=config.learning_rate, weight_decay=config.weight_decay
+        )
+        self._reference = copy.deepcopy(self.policy) if config.kl_coef > 0 else None
+        self._trainer = Trainer(self.policy, config, self._optimizer, self._reference)
+
+    def _warm_start(self) -> None:
+        settings = self.config.warm_start
+        env = self._make_env()
+
+        def measure() -> float:
+            episodes = self._rollout(self._sampler.draw(settings.evaluation_episodes))
+            return float(np.mean([bool(episode.success) for episode in episodes if episode.is_gradable]))
+
+        def progress(steps: int, success_rate: float) -> None:
+            if self.verbose:
+                print(f"warm start: {steps} steps, success {success_rate:.2f}")
+
+        result = warm_start(self.policy, env, self._sampler, self.config, measure, progress)
+        env.close()
+        if not result.reached:
+            warnings.warn(
+                f"the warm start stopped after {result.steps} steps at a success rate of {result.success_rate:.2f}, "
+                f"below warm_start.target_success={settings.target_success}",
+                stacklevel=3,
+            )
+        self.warm_start_result = result
+        self._needs_warm_start = False
+        self._begin_reinforcement()
+        self.logger.record("warm_start/success_rate", result.success_rate)
+        self.logger.record("warm_start/steps", result.steps)
+        self.logger.record("warm_start/demonstrations", result.demonstrations)
+        self.logger.record("time/warm_start_seconds", result.seconds)
+        self.logger.dump(self.num_timesteps)
+
+    def _rollout(self, seeds: Sequence[int]) -> list[Episode]:
+        while len(self._envs) < len(seeds):
+            self._envs.append(self._make_env())
+        # what an evaluation left in the cache must not decide how the next rollout is computed
+        self._engine.sync(self.policy)
+        sampling = Sampling(self.config.max_new_tokens, self.config.temperature)
+        return rollout(self.policy, self._engine, self._envs[: len(seeds)], seeds, sampling, self._generator)
+
+    def _play(self, *, log: bool) -> list[Group]:
+        config = self.config
+        began = time.perf_counter()
+        seeds = [seed for seed in self._sampler.draw(config.groups) for _ in range(config.group_size)]
+        episodes = self._rollout(seeds)
+        self.num_timesteps += sum(len(episode.rewards_K) for episode in episodes)
+        self.num_episodes += len(episodes)
+        if log:
+            for key, value in rollout_metrics(episodes, seconds=time.perf_counter() - began).items():
+                self.logger.record(key, value)
+        size = config.group_size
+        return [Group(episodes[start : start + size]) for start in range(0, len(episodes), size)]
+
+    def _update(self, groups: list[Group], done: float) -> None:
+        config = self.config
+        final = config.learning_rate if config.final_learning_rate is None else config.final_learning_rate
+        learning_rate = config.learning_rate + (final - config.learning_rate) * min(1.0, done)
+        began = time.perf_counter()
+        batch = collate(groups, pad_token=self.policy.pad_token)
+        metrics = self._trainer.update(batch, learning_rate=learning_rate, generator=self._shuffle)
+        self._engine.sync(self.policy)
+        self.updates += 1
+        for key, value in update_metrics(metrics, seconds=time.perf_counter() - began).items():
+            self.logger.record(key, value)
+        self.logger.record("train/learning_rate", learning_rate)
+        self.logger.record("time/total_timesteps", self.num_timesteps, exclude="tensorboard")
+        self.logger.record("time/episodes", self.num_episodes)
+        self.logger.record("time/updates", self.updates)
+
+
+def _as_callback(callback: Any, *, progress_bar: bool) -> BaseCallback:
+    if callback is None:
+        callback = []
+    if isinstance(callback, list):
+        callback = CallbackList(callback)
+    if not isinstance(callback, BaseCallback):
+        callback = ConvertCallback(callback)
+    if progress_bar:
+        from stable_baselines3.common.callbacks import ProgressBarCallback
+
+        callback = CallbackList([callback, ProgressBarCallback()])
+    return callback

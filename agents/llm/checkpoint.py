@@ -1,0 +1,44 @@
+"""Checkpoints: a training run that can be stopped at any moment and go on to the same numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from ..checkpoint_folder import recover_folder, replace_folder
+from .agent import LLMAgent
+
+_STATE_FILE = "training.pt"
+
+
+def save_checkpoint(agent: LLMAgent, folder: Path) -> None:
+    """Write everything the rest of training depends on; the folder's former checkpoint stays whole until then.
+
+    Args:
+        agent: between two updates.
+        folder: of this checkpoint alone.
+
+    Raises:
+        OSError: the disk is full or not writable.
+    """
+    with replace_folder(folder) as new:
+        torch.save(agent.get_training_state(), new / _STATE_FILE)
+
+
+def load_checkpoint(agent: LLMAgent, folder: Path) -> None:
+    """Bring an agent that was made with the same arguments to where a checkpoint was written.
+
+    Raises:
+        ValueError: the folder holds no checkpoint of an LLM agent, or one of a model of another size.
+    """
+    recover_folder(folder)
+    file = folder / _STATE_FILE
+    if not file.is_file():
+        raise ValueError(f"folder {str(folder)!r} holds no checkpoint of an LLM agent: {_STATE_FILE} is missing")
+    # only our own classes and tensors: a checkpoint from elsewhere must not be able to run code
+    state = torch.load(file, weights_only=True)
+    try:
+        agent.set_training_state(state)
+    except (RuntimeError, KeyError) as error:
+        raise ValueError(f"the checkpoint in {str(folder)!r} does not fit this agent: {error}") from error

@@ -1,0 +1,114 @@
+"""What an LLM agent can be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from .policy import Precision
+from .tiny import TinyConfig
+
+ALGORITHMS: dict[str, dict[str, Any]] = {
+    "grpo": {"advantage": "grpo", "objective": "ppo_clip"},
+    "grpo_mean": {"advantage": "grpo_mean", "objective": "ppo_clip"},
+}
+"""Algorithm names, and what each sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class WarmStartConfig:
+    """Imitation of the expert before reinforcement learning begins.
+
+    Attributes:
+        target_success: imitation stops once sampled replies succeed this often.
+        episodes: demonstrations a step.
+        learning_rate: of imitation.
+        evaluate_every: steps between two measurements.
+        evaluation_episodes: sampled episodes a measurement.
+        max_steps: where to give up; the agent then goes on from what it has, with a warning.
+    """
+
+    target_success: float = 0.2
+    episodes: int = 64
+    learning_rate: float = 2e-3
+    evaluate_every: int = 10
+    evaluation_episodes: int = 256
+    max_steps: int = 2000
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.target_success <= 1:
+            raise ValueError(f"warm_start.target_success must lie in [0, 1], got {self.target_success}")
+        for name in ("episodes", "evaluate_every", "evaluation_episodes", "max_steps"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"warm_start.{name} must be 1 or more, got {getattr(self, name)}")
+
+
+@dataclass(frozen=True, slots=True)
+class LLMConfig:
+    """Hyper-parameters of an LLM agent.
+
+    Attributes:
+        advantage: name of the advantage estimator (`agents.llm.advantages`).
+        objective: name of the objective (`agents.llm.objectives`).
+        groups: tasks an update.
+        group_size: episodes a task.
+        max_new_tokens: the longest reply, its end token included.
+        temperature: of sampling, in training.
+        epochs: passes over an update's episodes.
+        minibatches: optimiser steps a pass.
+        micro_batch_tokens: the most tokens, padding included, of one backward pass.
+        learning_rate: step size.
+        final_learning_rate: the rate falls to this linearly over `learn`'s budget; None keeps it constant.
+        weight_decay: decoupled weight decay.
+        max_grad_norm: gradients are scaled down to this norm.
+        divergence_grad_norm: a norm over this, before clipping, stops training.
+        clip_low: the ratio's lower clip is 1 - clip_low.
+        clip_high: the ratio's upper clip is 1 + clip_high.
+        aggregation: `token_mean` weights every token alike, `sequence_mean` every episode.
+        entropy_coef: weight of the entropy bonus, per token.
+        kl_coef: weight of the divergence from the reference policy (the one training started from); 0 keeps none.
+        context_length: the longest conversation, in tokens; None for what the model allows.
+        precision: of the weights the model computes with; `auto` is bfloat16 where the device has it.
+        tiny: size of the embedded policy.
+        warm_start: imitation before reinforcement learning; used by the embedded policy alone.
+    """
+
+    advantage: str = "grpo"
+    objective: str = "ppo_clip"
+    groups: int = 32
+    group_size: int = 8
+    max_new_tokens: int = 8
+    temperature: float = 1.0
+    epochs: int = 1
+    minibatches: int = 1
+    micro_batch_tokens: int = 16384
+    learning_rate: float = 1e-3
+    final_learning_rate: float | None = None
+    weight_decay: float = 0.0
+    max_grad_norm: float = 1.0
+    divergence_grad_norm: float = 1e4
+    clip_low: float = 0.2
+    clip_high: float = 0.2
+    aggregation: Literal["token_mean", "sequence_mean"] = "token_mean"
+    entropy_coef: float = 0.0
+    kl_coef: float = 0.0
+    context_length: int | None = None
+    precision: Precision = "auto"
+    tiny: TinyConfig = field(default_factory=TinyConfig)
+    warm_start: WarmStartConfig = field(default_factory=WarmStartConfig)
+
+    def __post_init__(self) -> None:
+        for name in ("groups", "group_size", "max_new_tokens", "epochs", "minibatches", "micro_batch_tokens"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be 1 or more, got {getattr(self, name)}")
+        for name in ("learning_rate", "temperature", "max_grad_norm", "divergence_grad_norm"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} must be over 0, got {getattr(self, name)}")
+        for name in ("clip_low", "clip_high", "entropy_coef", "kl_coef", "weight_decay"):
+            if not getattr(self, name) >= 0:
+                raise ValueError(f"{name} must be 0 or more, got {getattr(self, name)}")
+        if self.minibatches > self.groups * self.group_size:
+            raise ValueError(
+                f"minibatches must not exceed groups * group_size = {self.groups * self.group_size}, "
+                f"got {self.minibatches}"
+            )

@@ -1,0 +1,77 @@
+"""What the environment's own expert says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gymnasium as gym
+
+from .policy import Policy
+from .types import Episode, Segment, Source, StopReason
+
+
+@dataclass(slots=True)
+class Demonstration:
+    """An episode played by the expert.
+
+    Attributes:
+        observations_K: what was said before each action.
+        actions_K: what the expert answered.
+        rewards_K: the reward of each turn.
+        success: whether the task was solved.
+        seed: of the reset.
+    """
+
+    observations_K: list[str]
+    actions_K: list[str]
+    rewards_K: list[float]
+    success: bool
+    seed: int
+
+    def texts(self) -> Iterator[str]:
+        """Everything that was said."""
+        yield from self.observations_K
+        yield from self.actions_K
+
+    def as_episode(self, policy: Policy) -> Episode:
+        """The demonstration in a policy's tokens, its actions marked as a teacher's."""
+        last: Segment | None = None
+        for turn, (observation, action) in enumerate(zip(self.observations_K, self.actions_K, strict=True)):
+            if turn == 0:
+                context = policy.chat.opening(observation)
+            else:
+                context = policy.chat.following(observation, reply_ended=True)
+            last = Segment.turn(context, policy.chat.reply(action), turn=turn, source=Source.TEACHER, parent=last)
+        assert last is not None
+        terms: list[dict[str, float]] = [{} for _ in self.rewards_K]
+        return Episode(last, self.rewards_K, terms, self.success, None, StopReason.TERMINATED, self.seed)
+
+
+def demonstrate(env: gym.Env[str, str], seeds: Sequence[int]) -> list[Demonstration]:
+    """Have the environment's expert play one episode a seed.
+
+    Raises:
+        ValueError: the environment has no expert.
+    """
+    oracle: Any = env.get_wrapper_attr("oracle")
+    demonstrations = []
+    for seed in seeds:
+        observation, _ = env.reset(seed=seed)
+        played = Demonstration([], [], [], False, seed)
+        over = False
+        while not over:
+            action = oracle()
+            if action is None:
+                raise ValueError(
+                    f"{env.spec.id if env.spec else env} has no oracle to imitate; set warm_start.target_success=0"
+                )
+            played.observations_K.append(observation)
+            played.actions_K.append(action)
+            observation, reward, terminated, truncated, info = env.step(action)
+            played.rewards_K.append(float(reward))
+            over = terminated or truncated
+            played.success = bool(info.get("success", False))
+        demonstrations.append(played)
+    return demonstrations

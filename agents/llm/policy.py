@@ -1,0 +1,222 @@
+"""A language model as a policy: a Hugging Face causal LM, its tokenizer and its chat format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from torch import nn
+from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers.cache_utils import Cache
+
+from .chat import ChatFormat
+
+Precision = Literal["auto", "float32", "bfloat16"]
+
+
+@dataclass(slots=True, eq=False)
+class OwnTokens:
+    """What the policy thinks of the own tokens of a batch, in the order of `own_B_T[:, 1:].nonzero()`.
+
+    Attributes:
+        logp_N: log-probability of each own token at the sampling temperature.
+        entropy_N: entropy in nats of the distribution each was drawn from.
+    """
+
+    logp_N: torch.Tensor
+    entropy_N: torch.Tensor
+
+
+class Policy:
+    """A causal language model that reads observations and writes actions.
+
+    Args:
+        model: a Hugging Face causal LM, on its device and in its precision.
+        tokenizer: its tokenizer.
+        context_length: the longest conversation in tokens; None for what the model allows.
+
+    Raises:
+        ValueError: the tokenizer has no end-of-sequence token, or `context_length` exceeds the model's.
+    """
+
+    def __init__(self, model: Any, tokenizer: Any, *, context_length: int | None = None) -> None:
+        if tokenizer.eos_token_id is None:
+            raise ValueError("the tokenizer has no eos_token: a reply could never end; set tokenizer.eos_token")
+        longest = getattr(model.config, "max_position_embeddings", None)
+        if context_length is not None and longest is not None and context_length > longest:
+            raise ValueError(f"context_length must not exceed the model's {longest} positions, got {context_length}")
+        self.model = model.eval()
+        self.tokenizer = tokenizer
+        self.chat = ChatFormat(tokenizer)
+        self.context_length: int = context_length or longest or 2048
+        self.eos_token: int = tokenizer.eos_token_id
+        self.pad_token: int = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else self.eos_token
+        self._head_is_linear = _head_is_linear(model)
+        self._decode = lru_cache(maxsize=4096)(self._decode_uncached)  # small policies say the same things often
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.model.device
+
+    def parameters(self) -> list[nn.Parameter]:
+        """The weights that training changes."""
+        return [parameter for parameter in self.model.parameters() if parameter.requires_grad]
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """The text of a reply, its end token left out."""
+        return self._decode(tuple(tokens))
+
+    def _decode_uncached(self, tokens: tuple[int, ...]) -> str:
+        return self.tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+
+    def own_tokens(
+        self, tokens_B_T: torch.Tensor, own_B_T: torch.Tensor, *, temperature: float, with_entropy: bool = True
+    ) -> OwnTokens:
+        """Log-probability and entropy of the own tokens, differentiable.
+
+        Args:
+            tokens_B_T: token ids, padded on the right.
+            own_B_T: which of them are own; the first column never is.
+            temperature: the sampling temperature, by which the logits are divided.
+            with_entropy: whether the entropy is needed; it is zero otherwise.
+        """
+        predicting_B_T = own_B_T[:, 1:]
+        targets_N = tokens_B_T[:, 1:][predicting_B_T]
+        if self._head_is_linear:
+            # only the positions that predict an own token need the vocabulary
+            hidden_B_T_D = self.model.base_model(input_ids=tokens_B_T[:, :-1], use_cache=False).last_hidden_state
+            logits_N_V = self.model.get_output_embeddings()(hidden_B_T_D[predicting_B_T])
+        else:
+            logits_N_V = self.model(input_ids=tokens_B_T[:, :-1], use_cache=False).logits[predicting_B_T]
+        logp_N_V = (logits_N_V.float() / temperature).log_softmax(-1)
+        logp_N = logp_N_V.gather(-1, targets_N[:, None]).squeeze(-1)
+        entropy_N = -(logp_N_V.exp() * logp_N_V).sum(-1) if with_entropy else torch.zeros_like(logp_N)
+        return OwnTokens(logp_N, entropy_N)
+
+    def next_logits(
+        self,
+        tokens_B_Q: torch.Tensor,
+        last_B: torch.Tensor | None = None,
+        *,
+        attention_mask: torch.Tensor,
+        position_ids: torch.Tensor,
+        cache: Cache,
+    ) -> torch.Tensor:
+        """Logits (B, V) of the token that follows.
+
+        Args:
+            tokens_B_Q: new token ids; those before them are in the cache.
+            last_B: the column each row ends at; None for the last column.
+            attention_mask: of shape (B, 1, Q, T), in the form the model's attention wants.
+            position_ids: of shape (B, Q).
+            cache: keys and values, which the pass extends.
+        """
+        arguments = {
+            "input_ids": tokens_B_Q,
+            "attention_mask": attention_mask,
+            "position_ids": position_ids,
+            "past_key_values": cache,
+            "use_cache": True,
+        }
+        rows = torch.arange(len(tokens_B_Q), device=tokens_B_Q.device)
+        columns = -1 if last_B is None else last_B
+        if self._head_is_linear:
+            hidden_B_Q_D = self.model.base_model(**arguments).last_hidden_state
+            return self.model.get_output_embeddings()(hidden_B_Q_D[rows, columns])
+        return self.model(**arguments).logits[rows, columns]
+
+    def save(self, folder: Path) -> None:
+        """Write the model and tokenizer in Hugging Face's format."""
+        self.model.save_pretrained(folder)
+        self.tokenizer.save_pretrained(folder)
+
+    @classmethod
+    def load(
+        cls, name: str | Path, *, device: str = "auto", precision: Precision = "auto", context_length: int | None = None
+    ) -> Policy:
+        """Load a Hugging Face causal LM.
+
+        Args:
+            name: a folder, or a name on the Hugging Face hub.
+            device: `auto`, `cpu`, `cuda` …
+            precision: of the weights; `auto` is bfloat16 where the device computes in it, else float32.
+            context_length: the longest conversation in tokens; None for what the model allows.
+
+        Raises:
+            ValueError: there is no such model, or no such device.
+        """
+        where = resolve_device(device)
+        dtype = resolve_precision(precision, where)
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(name)
+            model: Any = AutoModelForCausalLM.from_pretrained(
+                name, dtype=dtype, attn_implementation=attention_for(where)
+            )
+        except (OSError, ValueError) as error:
+            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            raise ValueError(
+                f"model {str(name)!r} could not be loaded ({reason}); give a folder with a Hugging Face causal LM and "
+                "its tokenizer, or a name on the hub that this machine can reach"
+            ) from error
+        return cls(model.to(device=where), tokenizer, context_length=context_length)
+
+
+def resolve_device(device: str) -> torch.device:
+    """The device of a name; `auto` is the GPU if there is one.
+
+    Raises:
+        ValueError: the device is not there.
+    """
+    if device == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        where = torch.device(device)
+    except RuntimeError as error:
+        raise ValueError(f"device must be 'auto', 'cpu' or 'cuda', got {device!r}") from error
+    if where.type == "cuda" and not torch.cuda.is_available():
+        raise ValueError(f"device {device!r} was asked for but no GPU was found; use device='auto' or 'cpu'")
+    return where
+
+
+def resolve_precision(precision: Precision, device: torch.device) -> torch.dtype:
+    """The number format of a name; `auto` is bfloat16 where the device computes in it, else float32.
+
+    Raises:
+        ValueError: the name is unknown.
+    """
+    if precision == "auto":
+        native = torch.cuda.is_bf16_supported() if device.type == "cuda" else _cpu_has_bfloat16()
+        return torch.bfloat16 if native else torch.float32
+    if precision not in ("float32", "bfloat16"):
+        raise ValueError(f"precision must be 'auto', 'float32' or 'bfloat16', got {precision!r}")
+    return getattr(torch, precision)
+
+
+def attention_for(device: torch.device) -> str:
+    """The attention that is fastest on a device: on a CPU and short texts, plain matrix products beat fused kernels."""
+    return "sdpa" if device.type == "cuda" else "eager"
+
+
+def _cpu_has_bfloat16() -> bool:
+    capabilities = torch.cpu.get_capabilities()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
+
+
+@torch.no_grad()
+def _head_is_linear(model: Any) -> bool:
+    """Whether logits are just the output embeddings of the last hidden state (some models scale or cap them)."""
+    head = model.get_output_embeddings()
+    if head is None or model.base_model is model:
+        return False
+    tokens_B_T = torch.arange(4, device=model.device)[None] % model.config.vocab_size
+    was_training = model.training
+    model.eval()
+    hidden = model.base_model(input_ids=tokens_B_T, use_cache=False)
+    logits = model(input_ids=tokens_B_T, use_cache=False).logits
+    model.train(was_training)
+    return torch.equal(head(hidden.last_hidden_state), logits)

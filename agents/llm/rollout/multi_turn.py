@@ -1,0 +1,108 @@
+"""Plays many episodes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import gymnasium as gym
+import torch
+
+from ..generation.protocol import Completion, Engine, Prompt, Sampling
+from ..policy import Policy
+from ..types import Episode, Segment, Source, StopReason
+
+
+@dataclass(slots=True)
+class _Conversation:
+    """An episode while it is played."""
+
+    env: gym.Env[str, str]
+    seed: int
+    tokens: list[int]
+    pending: list[int]  # tokens of the environment that no segment holds yet
+    last: Segment | None = None
+    rewards_K: list[float] = field(default_factory=list)
+    reward_terms_K: list[dict[str, float]] = field(default_factory=list)
+    info: dict[str, Any] = field(default_factory=dict)
+    stop: StopReason | None = None
+
+    def finish(self) -> Episode:
+        assert self.last is not None
+        assert self.stop is not None
+        success = self.info.get("success")
+        return Episode(
+            last=self.last,
+            rewards_K=self.rewards_K,
+            reward_terms_K=self.reward_terms_K,
+            success=None if success is None else bool(success),
+            verdict=self.info.get("verdict"),
+            stop=self.stop,
+            seed=self.seed,
+        )
+
+
+def rollout(
+    policy: Policy,
+    engine: Engine,
+    envs: Sequence[gym.Env[str, str]],
+    seeds: Sequence[int],
+    sampling: Sampling,
+    generator: torch.Generator,
+) -> list[Episode]:
+    """Play one episode in every environment, all turns of one index together.
+
+    Args:
+        policy: whose tokenizer and chat format are used.
+        engine: generates the replies; the policy's weights are in it.
+        envs: one a conversation, reset here.
+        seeds: of the resets; equal seeds are the same task.
+        sampling: how replies are drawn.
+        generator: of random numbers.
+
+    Returns:
+        The episodes, in the order of `envs`. One whose next turn would not fit the context ends with
+        `StopReason.CONTEXT_FULL` and keeps the rewards it has.
+
+    Raises:
+        ValueError: there are not as many seeds as environments, or not even the first turn fits the context.
+    """
+    if len(envs) != len(seeds):
+        raise ValueError(f"seeds must be as many as envs: got {len(seeds)} for {len(envs)}")
+    conversations = []
+    for env, seed in zip(envs, seeds, strict=True):
+        observation, _ = env.reset(seed=seed)
+        opening = policy.chat.opening(observation)
+        conversations.append(_Conversation(env, seed, list(opening), opening))
+    active = list(range(len(conversations)))
+    while active:
+        prompts = [Prompt(conversations[slot].tokens, slot) for slot in active]
+        for slot, completion in zip(active, engine.generate(prompts, sampling, generator), strict=True):
+            conversation = conversations[slot]
+            _take_turn(conversation, completion, policy)
+            if conversation.stop is None and len(conversation.tokens) + sampling.max_new_tokens > policy.context_length:
+                conversation.stop = StopReason.CONTEXT_FULL
+        active = [slot for slot in active if conversations[slot].stop is None]
+    return [conversation.finish() for conversation in conversations]
+
+
+def _take_turn(conversation: _Conversation, completion: Completion, policy: Policy) -> None:
+    conversation.last = Segment.turn(
+        conversation.pending,
+        completion.tokens,
+        turn=len(conversation.rewards_K),
+        logp=completion.logp,
+        source=Source.POLICY,
+        parent=conversation.last,
+    )
+    conversation.tokens += completion.tokens
+    observation, reward, terminated, truncated, info = conversation.env.step(policy.decode(completion.tokens))
+    conversation.rewards_K.append(float(reward))
+    conversation.reward_terms_K.append(dict(info.get("reward_terms", {})))
+    conversation.info = info
+    if terminated or truncated:
+        conversation.stop = StopReason.TERMINATED if terminated else StopReason.TRUNCATED
+    else:
+        conversation.pending = policy.chat.following(observation, reply_ended=completion.ended)
+        conversation.tokens += conversation.pending

@@ -1,0 +1,179 @@
+"""One update: from a batch of episodes to new weights."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+
+from ..errors import TrainingDiverged
+from .advantages import find_advantage
+from .config import LLMConfig
+from .objectives import ObjectiveInputs, find_objective, kl_estimate, token_weights
+from .optimizer import MasterAdamW
+from .policy import OwnTokens, Policy
+from .types import Batch
+
+
+@dataclass(slots=True)
+class UpdateMetrics:
+    """What an update did; means are over the own tokens that were trained on, the last pass over them.
+
+    Attributes:
+        loss: the whole loss, entropy and divergence included.
+        entropy: of the policy, in nats a token.
+        clip_fraction: share of tokens whose gradient the clip cut off.
+        kl_sampler: divergence of what trains from what sampled.
+        kl_reference: divergence from the reference policy; 0 without one.
+        grad_norm: the largest norm before clipping.
+        signal_fraction: share of episodes with an advantage other than 0.
+        tokens: how many tokens went through the model, padding left out.
+    """
+
+    loss: float = 0.0
+    entropy: float = 0.0
+    clip_fraction: float = 0.0
+    kl_sampler: float = 0.0
+    kl_reference: float = 0.0
+    grad_norm: float = 0.0
+    signal_fraction: float = 0.0
+    tokens: int = 0
+
+
+class Trainer:
+    """Updates a policy by an advantage estimator and an objective, both found by name.
+
+    Args:
+        policy: the policy to train.
+        config: hyper-parameters.
+        optimizer: over its parameters.
+        reference: the policy to stay close to, where `kl_coef` is over 0.
+    """
+
+    def __init__(
+        self, policy: Policy, config: LLMConfig, optimizer: MasterAdamW, reference: Policy | None = None
+    ) -> None:
+        self._policy = policy
+        self._config = config
+        self._optimizer = optimizer
+        self._reference = reference
+        self._advantage = find_advantage(config.advantage)
+        self._objective = find_objective(config.objective)
+
+    def update(self, batch: Batch, *, learning_rate: float, generator: torch.Generator) -> UpdateMetrics:
+        """Train on a batch.
+
+        Args:
+            batch: episodes sampled by the policy.
+            learning_rate: of every step.
+            generator: shuffles the episodes into mini-batches.
+
+        Raises:
+            TrainingDiverged: a loss or gradient is not finite, or the gradient's norm is over `divergence_grad_norm`;
+                the weights are those before the step that failed.
+        """
+        advantage_B_T = self._advantage(batch, self._config)
+        has_signal_B = (advantage_B_T != 0).any(-1)
+        metrics = UpdateMetrics(signal_fraction=float(has_signal_B.float().mean()))
+        # an episode without advantage has no policy gradient: reading it again would cost time for nothing
+        chosen = has_signal_B.nonzero().squeeze(-1)
+        if len(chosen) == 0:
+            return metrics
+        for _ in range(self._config.epochs):
+            order = chosen[torch.randperm(len(chosen), generator=generator)]
+            metrics.loss = metrics.entropy = metrics.clip_fraction = metrics.kl_sampler = metrics.kl_reference = 0.0
+            parts = [rows for rows in order.chunk(self._config.minibatches) if len(rows)]
+            for rows in parts:
+                self._minibatch(batch, advantage_B_T, rows, metrics, share=1 / len(parts), learning_rate=learning_rate)
+        return metrics
+
+    def _minibatch(
+        self,
+        batch: Batch,
+        advantage_B_T: torch.Tensor,
+        rows: torch.Tensor,
+        metrics: UpdateMetrics,
+        *,
+        share: float,
+        learning_rate: float,
+    ) -> None:
+        weight_B_T = torch.zeros(batch.own_B_T.shape)
+        weight_B_T[rows] = token_weights(batch.own_B_T[rows], self._config.aggregation)
+        loss = 0.0
+        for part in _micro_batches(batch, rows, self._config.micro_batch_tokens):
+            loss += self._backward(batch, advantage_B_T, weight_B_T, part, metrics, share=share)
+        if not math.isfinite(loss):
+            raise TrainingDiverged(f"the loss is {loss}: the last good weights are kept; lower learning_rate")
+        norm = self._optimizer.step(
+            learning_rate=learning_rate,
+            max_norm=self._config.max_grad_norm,
+            refuse_norm=self._config.divergence_grad_norm,
+        )
+        if not norm <= self._config.divergence_grad_norm:
+            raise TrainingDiverged(
+                f"the gradient's norm is {norm:.3g}, over "
+                f"divergence_grad_norm={self._config.divergence_grad_norm:.3g}: the last good weights are kept; "
+                "lower learning_rate"
+            )
+        metrics.loss += share * loss
+        metrics.grad_norm = max(metrics.grad_norm, norm)
+
+    def _backward(
+        self,
+        batch: Batch,
+        advantage_B_T: torch.Tensor,
+        weight_B_T: torch.Tensor,
+        rows: torch.Tensor,
+        metrics: UpdateMetrics,
+        *,
+        share: float,
+    ) -> float:
+        """Add the gradient of some rows; their part of the loss."""
+        config, device = self._config, self._policy.device
+        length_B = batch.length_B[rows]
+        longest = int(length_B.max())
+        tokens_B_T = batch.tokens_B_T[rows, :longest].to(device)
+        own_B_T = batch.own_B_T[rows, :longest].to(device)
+
+        def own(value_B_T: torch.Tensor) -> torch.Tensor:
+            return value_B_T[rows, :longest].to(device)[own_B_T]
+
+        new = self._own_tokens(self._policy, tokens_B_T, own_B_T)
+        weight_N = own(weight_B_T)
+        behaviour_logp_N = own(batch.logp_B_T)
+        outputs = self._objective(ObjectiveInputs(new.logp_N, behaviour_logp_N, own(advantage_B_T)), config)
+        loss_N = outputs.loss_N - config.entropy_coef * new.entropy_N
+        kl_reference_N = torch.zeros_like(loss_N)
+        if self._reference is not None:
+            with torch.no_grad():
+                reference = self._own_tokens(self._reference, tokens_B_T, own_B_T)
+            kl_reference_N = kl_estimate(new.logp_N, reference.logp_N)
+            loss_N = loss_N + config.kl_coef * kl_reference_N
+        loss = (weight_N * loss_N).sum()
+        loss.backward()
+        self._optimizer.gather()
+
+        with torch.no_grad():
+            metrics.entropy += share * float((weight_N * new.entropy_N).sum())
+            metrics.clip_fraction += share * float((weight_N * outputs.clipped_N).sum())
+            metrics.kl_sampler += share * float((weight_N * kl_estimate(behaviour_logp_N, new.logp_N)).sum())
+            metrics.kl_reference += share * float((weight_N * kl_reference_N).sum())
+        metrics.tokens += int(length_B.sum())
+        return float(loss.detach())
+
+    def _own_tokens(self, policy: Policy, tokens_B_T: torch.Tensor, own_B_T: torch.Tensor) -> OwnTokens:
+        return policy.own_tokens(tokens_B_T, own_B_T, temperature=self._config.temperature)
+
+
+def _micro_batches(batch: Batch, rows: torch.Tensor, most_tokens: int) -> Iterator[torch.Tensor]:
+    """Split rows into parts of at most `most_tokens` tokens with padding, rows of like length together."""
+    length_B = batch.length_B[rows]
+    order = length_B.argsort(descending=True, stable=True)
+    start = 0
+    while start < len(order):
+        longest = int(length_B[order[start]])
+        end = start + max(1, most_tokens // longest)
+        yield rows[order[start:end]]
+        start = end

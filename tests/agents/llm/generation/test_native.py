@@ -1,0 +1,127 @@
+import random
+
+import pytest
+import torch
+from palaestra.agents.llm import Policy
+from palaestra.agents.llm.generation.native import NativeEngine
+from palaestra.agents.llm.generation.protocol import Prompt, Sampling
+from palaestra.agents.llm.tiny import build_tiny
+
+from ..conftest import SMALL, TEXTS
+
+
+def logp_without_cache(policy: Policy, context: list[int], reply: list[int]) -> torch.Tensor:
+    tokens_B_T = torch.tensor([context + reply])
+    logp_T_V = policy.model(input_ids=tokens_B_T, use_cache=False).logits[0].float().log_softmax(-1)
+    return logp_T_V[len(context) - 1 : -1].gather(-1, torch.tensor(reply)[:, None]).squeeze(-1).detach()
+
+
+@pytest.mark.parametrize("attention", ["eager", "sdpa"])
+def test_cached_turns_of_different_length_give_what_reading_everything_anew_gives(policy, attention):
+    policy.model.set_attn_implementation(attention)
+    engine = NativeEngine(policy)
+    generator = torch.Generator().manual_seed(0)
+    shuffle = random.Random(0)
+    contexts = {slot: [shuffle.randrange(5, 40) for _ in range(1 + slot % 3)] for slot in range(7)}
+    for alive in ([0, 1, 2, 3, 4, 5, 6], [0, 2, 3, 6], [6, 3, 0], [1, 3, 5]):
+        prompts = [Prompt(contexts[slot], slot) for slot in alive]
+        for slot, completion in zip(alive, engine.generate(prompts, Sampling(6), generator), strict=True):
+            expected = logp_without_cache(policy, contexts[slot], completion.tokens)
+            torch.testing.assert_close(torch.tensor(completion.logp), expected, atol=1e-5, rtol=1e-5)
+            contexts[slot] += completion.tokens + [shuffle.randrange(5, 40) for _ in range(slot % 4)]
+
+
+def test_equal_prompts_are_read_once_and_answered_as_if_each_were_alone(policy):
+    engine = NativeEngine(policy)
+    together = engine.generate(
+        [Prompt([5, 6, 7], 0), Prompt([5, 6, 7], 1), Prompt([8], 2), Prompt([5, 6, 7], 3)],
+        Sampling(8, temperature=0),
+        torch.Generator(),
+    )
+    engine.sync(policy)
+    alone = engine.generate([Prompt([5, 6, 7], 0)], Sampling(8, temperature=0), torch.Generator())
+    assert together[0] == together[1] == together[3]
+    assert together[0].tokens == alone[0].tokens
+
+
+def test_a_conversation_that_was_changed_is_read_anew(policy):
+    engine = NativeEngine(policy)
+    greedy = Sampling(4, temperature=0)
+    engine.generate([Prompt([5, 6, 7, 8], 0)], greedy, torch.Generator())
+    changed = engine.generate([Prompt([9, 6, 7, 8], 0)], greedy, torch.Generator())
+    assert changed == NativeEngine(policy).generate([Prompt([9, 6, 7, 8], 0)], greedy, torch.Generator())
+
+
+def test_replies_end_at_the_end_token_or_are_cut_off(policy):
+    completions = NativeEngine(policy).generate(
+        [Prompt([5, 6 + slot % 32], slot) for slot in range(64)], Sampling(12), torch.Generator().manual_seed(1)
+    )
+    for completion in completions:
+        assert completion.ended == (completion.tokens[-1] == policy.eos_token)
+        assert policy.eos_token not in completion.tokens[:-1]
+        assert len(completion.tokens) == len(completion.logp)
+        assert completion.ended or len(completion.tokens) == 12
+    assert {completion.ended for completion in completions} == {True, False}
+
+
+def test_samples_follow_the_models_distribution(policy):
+    engine = NativeEngine(policy)
+    prompts = [Prompt([5, 6], slot) for slot in range(4000)]
+    first = [c.tokens[0] for c in engine.generate(prompts, Sampling(1, 2.0), torch.Generator().manual_seed(0))]
+    with torch.no_grad():
+        expected_V = (policy.model(torch.tensor([[5, 6]])).logits[0, -1] / 2).softmax(-1)
+    counted_V = torch.bincount(torch.tensor(first), minlength=len(expected_V)) / len(first)
+    assert float((counted_V - expected_V).abs().sum()) / 2 < 0.06  # total variation
+
+
+def test_the_same_generator_state_gives_the_same_replies(policy):
+    def replies() -> list[list[int]]:
+        generator = torch.Generator().manual_seed(3)
+        prompts = [Prompt([5], slot) for slot in range(8)]
+        return [c.tokens for c in NativeEngine(policy).generate(prompts, Sampling(5), generator)]
+
+    assert replies() == replies()
+
+
+def test_after_sync_nothing_of_the_old_weights_is_left(policy):
+    engine = NativeEngine(policy)
+    greedy = Sampling(4, temperature=0)
+    prompt = [Prompt([5, 6, 7, 8, 9], 0)]
+    engine.generate(prompt, greedy, torch.Generator())
+    with torch.no_grad():
+        for parameter in policy.parameters():
+            parameter.add_(torch.randn_like(parameter) * 0.3)
+    engine.sync(policy)
+    completion = engine.generate(prompt, greedy, torch.Generator())[0]
+    expected = logp_without_cache(policy, [5, 6, 7, 8, 9], completion.tokens)
+    torch.testing.assert_close(torch.tensor(completion.logp), expected, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("prompts", "message"),
+    [
+        ([Prompt([5], 0), Prompt([6], 0)], "slot of their own"),
+        ([Prompt([], 0)], "at least one token"),
+        ([Prompt([5] * 126, 0)], "context_length=128"),
+    ],
+)
+def test_unusable_prompts_are_refused(policy, prompts, message):
+    with pytest.raises(ValueError, match=message):
+        NativeEngine(policy).generate(prompts, Sampling(4), torch.Generator())
+
+
+@pytest.mark.parametrize(("arguments", "name"), [((0,), "max_new_tokens"), ((4, -1.0), "temperature")])
+def test_unusable_sampling_is_refused(arguments, name):
+    with pytest.raises(ValueError, match=name):
+        Sampling(*arguments)
+
+
+def test_bfloat16_agrees_with_full_precision_to_its_own_accuracy():
+    low = build_tiny(TEXTS, SMALL, seed=0, device="cpu", precision="bfloat16")
+    completions = NativeEngine(low).generate(
+        [Prompt([5, 6, 7], slot) for slot in range(16)], Sampling(6), torch.Generator().manual_seed(0)
+    )
+    full = build_tiny(TEXTS, SMALL, seed=0, device="cpu", precision="float32")
+    for completion in completions:
+        expected = logp_without_cache(full, [5, 6, 7], completion.tokens)
+        torch.testing.assert_close(torch.tensor(completion.logp), expected, atol=0.05, rtol=0.02)
