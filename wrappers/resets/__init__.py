@@ -1,0 +1,5 @@
+"""Wrappers that decide where an episode begins."""
+
+from .level import LevelCurriculum
+
+__all__ = ["LevelCurriculum"]
