@@ -13,7 +13,7 @@ from ..envs.core import Stateful
 # Gymnasium's wrappers that keep no state the future depends on (the pass-through ones keep none at all), and those that
 # do, with the attributes it stands in. Any other wrapper must save itself: leaving it out would restore a wrong state.
 _ATTRIBUTES: dict[type[gym.Wrapper], tuple[str, ...]] = {
-    wrappers.PassiveEnvChecker: (),
+    wrappers.PassiveEnvChecker: ("checked_reset", "checked_step", "checked_data_reuse", "_previous_data"),
     wrappers.OrderEnforcing: ("_has_reset",),
     wrappers.TimeLimit: ("_elapsed_steps",),
     wrappers.Autoreset: ("autoreset",),

@@ -1,0 +1,33 @@
+import gymnasium as gym
+import pytest
+from palaestra.wrappers import WRAPPERS, Wrapper, find_wrapper, make_wrapper
+from palaestra.wrappers.rewards import LengthPenalty
+
+import palaestra  # noqa: F401  (registers the environments)
+
+
+@pytest.mark.parametrize("name", WRAPPERS)
+def test_every_name_leads_to_a_wrapper(name):
+    assert issubclass(find_wrapper(name), Wrapper)
+    assert find_wrapper(name).__doc__
+
+
+def test_a_name_and_arguments_make_a_wrapper():
+    env = make_wrapper("length_penalty", gym.make("text/GuessNumber-v0"), soft_limit=2, hard_limit=4)
+    assert isinstance(env, LengthPenalty)
+    assert env.hard_limit == 4
+
+
+def test_an_unknown_name_is_answered_with_the_nearest():
+    with pytest.raises(ValueError, match=r"'lenght_penalty'; did you mean 'length_penalty'"):
+        find_wrapper("lenght_penalty")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [({"soft_limit": 2, "hard_limit": 4, "penalti": 1}, r"'penalti'; did you mean 'penalty'"),
+     ({"soft_limit": 2}, "needs the argument 'hard_limit'"), ({"env": None}, "'env'|multiple values")],
+)  # fmt: skip
+def test_unknown_and_missing_arguments_are_named(arguments, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        make_wrapper("length_penalty", gym.make("text/GuessNumber-v0"), **arguments)
