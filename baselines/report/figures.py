@@ -149,12 +149,15 @@ def _keys(run: Run) -> list[str]:
 
 
 def series(run: Run, key: str, axis: str) -> tuple[np.ndarray, np.ndarray]:
-    """One metric of one run against one axis: two arrays of (N,), finite values only, x never falling."""
+    """One metric of one run against one axis: two arrays of (N,), finite values only, x rising.
+
+    Where a step was logged twice the later value counts.
+    """
     pairs = [(getattr(row, axis), row.values.get(key)) for row in run.metrics]
     points_N2 = np.array([(x, y) for x, y in pairs if _is_number(x) and _is_number(y)], dtype=float).reshape(-1, 2)
     points_N2 = points_N2[np.isfinite(points_N2).all(axis=1)]
-    points_N2 = points_N2[np.argsort(points_N2[:, 0], kind="stable")]
-    return points_N2[:, 0], points_N2[:, 1]
+    x_N, last_N = np.unique(points_N2[::-1, 0], return_index=True)
+    return x_N, points_N2[::-1, 1][last_N]
 
 
 def mean_curve(

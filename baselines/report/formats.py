@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import yaml
@@ -29,7 +29,7 @@ def _picture(match: re.Match[str]) -> str:
 
 
 def number(value: Any) -> str:
-    """A number short enough for a table: three significant digits, or as many as its integer part has."""
+    """A number short enough for a table: two or three decimals below 100, none above."""
     if not isinstance(value, int | float) or not math.isfinite(value):
         return MISSING
     size = abs(value)
@@ -38,7 +38,7 @@ def number(value: Any) -> str:
     elif size == int(size) or size >= 100:
         text = f"{size:.0f}"
     elif size >= 0.001:
-        text = f"{size:.2f}" if size >= 0.1 else f"{size:.2g}"
+        text = f"{size:.2f}" if size >= 0.1 else f"{size:.3f}"
     else:
         text = f"{size:.1e}"
     return f"{MINUS}{text}" if value < 0 else text
@@ -98,6 +98,17 @@ def listing(items: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
 
 
+def hardware(machine: Mapping[str, Any]) -> str:
+    """A machine in a few words, e.g. `AMD EPYC 9B14, 2 cores, 8 GB, no GPU`."""
+    parts = [str(machine["cpu"])] if machine.get("cpu") else []
+    if machine.get("cores"):
+        parts.append(f"{machine['cores']} cores")
+    if isinstance(machine.get("memory_gb"), int | float):
+        parts.append(f"{machine['memory_gb']:.0f} GB")
+    parts.append(str(machine.get("gpu") or "no GPU"))
+    return ", ".join(parts)
+
+
 def by_prefix(keys: list[str]) -> list[tuple[str, list[str]]]:
     """Metric names by what stands before their first slash."""
     groups: dict[str, list[str]] = {}
@@ -113,6 +124,7 @@ def yaml_text(value: Any) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "by_prefix": by_prefix,
+    "hardware": hardware,
     "yaml": yaml_text,
     "number": number,
     "signed": signed,

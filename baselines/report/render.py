@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from ..journal import write_atomically
 from .aggregate import Row, rows_of
 from .collect import Run, Setting, collect
 from .figures import DotPlot, curves, dot_plot
-from .formats import FILTERS, duration, listing, printable
+from .formats import FILTERS, duration, hardware, listing, printable
 from .transcripts import EpisodeView, Source, sources_of
 
 
@@ -39,8 +40,20 @@ class Section:
 
     @property
     def animated(self) -> list[tuple[Source, EpisodeView]]:
-        """The episodes that have a moving picture, with the policy that they are of."""
-        return [(source, episode) for source in self.sources for episode in source.episodes if episode.animation]
+        """The episodes that have a moving picture, with their policy: the policies side by side on the same seeds."""
+        by_policy = [
+            sorted(
+                ((source, episode) for episode in source.episodes if episode.animation),
+                key=lambda pair: pair[1].seed or 0,
+            )
+            for source in self.sources
+        ]
+        return [pair for round_ in zip_longest(*by_policy) for pair in round_ if pair is not None]
+
+    @property
+    def animated_policies(self) -> int:
+        """How many policies have moving pictures."""
+        return len({source.name for source, _ in self.animated})
 
 
 def write_report(run_folders: list[Path], out: Path) -> Path:
@@ -128,7 +141,7 @@ def _summary(settings: list[Setting], runs: list[Run]) -> str:
     ]
     shown = [*trained[:6], f"{len(trained) - 6} more"] if len(trained) > 7 else trained
     parts = [f"Trained with {listing(shown)}."]
-    machines = list(dict.fromkeys(hardware_line(run) for run in runs if run.info.hardware))
+    machines = list(dict.fromkeys(hardware(run.info.hardware) for run in runs if run.info.hardware))
     count = "The run" if len(runs) == 1 else f"The {len(runs)} runs"
     where = f" on {listing(machines)}" if machines else ""
     parts.append(f"{count} took {duration(sum(run.info.wall_time_s for run in runs))}{where}.")
@@ -140,15 +153,3 @@ def _summary(settings: list[Setting], runs: list[Run]) -> str:
 
 def _seeds(runs: list[Run]) -> str:
     return f"{len(runs)} seeds" if len(runs) != 1 else f"seed {runs[0].info.seed}"
-
-
-def hardware_line(run: Run) -> str:
-    """The machine of a run in a few words, e.g. `AMD EPYC 9B14, 2 cores, 8 GB, no GPU`."""
-    hardware = run.info.hardware
-    parts = [str(hardware["cpu"])] if hardware.get("cpu") else []
-    if hardware.get("cores"):
-        parts.append(f"{hardware['cores']} cores")
-    if isinstance(hardware.get("memory_gb"), int | float):
-        parts.append(f"{hardware['memory_gb']:.0f} GB")
-    parts.append(str(hardware.get("gpu") or "no GPU"))
-    return ", ".join(parts)

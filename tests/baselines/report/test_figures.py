@@ -101,6 +101,12 @@ def test_series_are_ordered(make_run):
     assert x_N.tolist() == y_N.tolist() == [1, 2, 3]
 
 
+def test_a_step_that_was_logged_twice_counts_with_its_later_value(make_run):
+    metrics = [MetricRow(step, None, 0.0, {"train/loss": loss}) for step, loss in ((1, 5.0), (2, 4.0), (2, 3.0))]
+    x_N, y_N = series(read_run(make_run(metrics=metrics)), "train/loss", "step")
+    assert (x_N.tolist(), y_N.tolist()) == ([1, 2], [5, 3])
+
+
 def test_curves_with_different_x_are_averaged_where_all_have_values():
     first = (np.array([0.0, 10.0]), np.array([0.0, 10.0]))
     second = (np.array([2.0, 6.0, 20.0]), np.array([4.0, 8.0, 22.0]))

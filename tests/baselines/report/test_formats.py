@@ -3,7 +3,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from palaestra.baselines.report.formats import count, duration, listing, number, percent, printable, signed
+from palaestra.baselines.report.formats import count, duration, hardware, listing, number, percent, printable, signed
 
 
 @given(st.text(st.characters(codec=None, categories=None)))
@@ -28,6 +28,7 @@ def test_control_characters_are_shown_as_their_pictures():
         (-3, "−3"),
         (0.934, "0.93"),
         (0.0123, "0.012"),
+        (0.06, "0.060"),
         (-0.00001, "−1.0e-05"),
         (12345.6, "12346"),
         (1e300, "1e+300"),
@@ -56,3 +57,9 @@ def test_shares_counts_and_lists():
 )
 def test_durations(seconds, text):
     assert duration(seconds) == text
+
+
+def test_a_machine():
+    machine = {"cpu": "AMD EPYC 9B14", "cores": 2, "memory_gb": 8.2, "gpu": None}
+    assert hardware(machine) == "AMD EPYC 9B14, 2 cores, 8 GB, no GPU"
+    assert hardware({"gpu": "H200"}) == "H200"

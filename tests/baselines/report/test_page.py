@@ -65,7 +65,7 @@ def test_a_transcript_opens_on_click_and_on_a_key(page):
     assert talk.is_displayed()
     assert "<guess>32</guess>" in talk.text
     assert "I think of a number" in talk.text
-    assert talk.find_element(By.CLASS_NAME, "reward").text.endswith("−0.02 solve 0 turn −0.02")
+    assert talk.find_element(By.CLASS_NAME, "reward").text.endswith("−0.020 solve 0 turn −0.020")
     second.find_element(By.TAG_NAME, "summary").send_keys(Keys.ENTER)
     assert second.find_element(By.CLASS_NAME, "talk").is_displayed()
 

@@ -140,3 +140,8 @@ def test_anchors_are_unique(make_run, make_body_run, report_of):
 
 def test_the_configuration_is_shown(make_run, report_of):
     assert "learning_rate: 0.001" in Page(report_of(make_run())).words
+
+
+def test_an_agent_that_says_nothing_is_heard(make_run, report_of):
+    silent = hostile_episode() | {"turns": [{"observation": "Well?", "action": "", "reward": 0.0, "reward_terms": {}}]}
+    assert '<span class="left-out">empty</span>' in report_of(make_run(episodes=[silent]))
