@@ -152,6 +152,10 @@ class Policy:
         """
         where = resolve_device(device)
         dtype = resolve_precision(precision, where)
+        if not Path(name).is_dir() and (isinstance(name, Path) or name.startswith((".", "/", "~"))):
+            raise ValueError(
+                f"model {str(name)!r} is not a folder; give one with a Hugging Face causal LM and tokenizer"
+            )
         try:
             tokenizer = AutoTokenizer.from_pretrained(name)
             model: Any = AutoModelForCausalLM.from_pretrained(

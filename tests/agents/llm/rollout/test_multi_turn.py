@@ -1,0 +1,96 @@
+from functools import partial
+
+import gymnasium as gym
+import pytest
+import torch
+from palaestra.agents.llm.demonstrations import demonstrate
+from palaestra.agents.llm.generation.native import NativeEngine
+from palaestra.agents.llm.generation.protocol import Completion, Prompt, Sampling
+from palaestra.agents.llm.rollout.multi_turn import rollout
+from palaestra.agents.llm.types import Group, StopReason, collate
+from palaestra.envs.core import Status
+
+import palaestra  # noqa: F401
+
+make_guess = partial(gym.make, "text/GuessNumber-v0", disable_env_checker=True)
+
+
+class Scripted:
+    """An engine that says what it is told, turn by turn."""
+
+    def __init__(self, policy, replies: dict[int, list[str]]) -> None:
+        self._policy, self._replies = policy, replies
+        self.prompts: list[list[Prompt]] = []
+
+    def generate(self, prompts, sampling, generator):
+        turn = len(self.prompts)
+        self.prompts.append([Prompt(list(prompt.tokens), prompt.slot) for prompt in prompts])
+        tokens = [self._policy.chat.reply(self._replies[prompt.slot][turn]) for prompt in prompts]
+        return [Completion(reply, [-0.5] * len(reply), True) for reply in tokens]
+
+    def sync(self, policy) -> None: ...
+
+
+def play(policy, replies: dict[int, list[str]], seeds: list[int]):
+    engine = Scripted(policy, replies)
+    envs = [make_guess() for _ in seeds]
+    return rollout(policy, engine, envs, seeds, Sampling(4), torch.Generator()), engine
+
+
+def test_episodes_end_one_by_one_and_the_others_go_on(policy):
+    [demonstration] = demonstrate(make_guess(), [3])
+    episodes, engine = play(policy, {0: [*demonstration.actions_K], 1: ["2", "2", "2", "2", "2"]}, [3, 3])
+    assert [episode.success for episode in episodes] == [True, False]
+    assert [episode.stop for episode in episodes] == [StopReason.TERMINATED] * 2
+    assert episodes[0].total_reward == 1.0
+    assert len(episodes[1].rewards_K) == 5
+    assert [len(prompts) for prompts in engine.prompts] == [2] * len(demonstration.actions_K) + [1] * (
+        5 - len(demonstration.actions_K)
+    )
+
+
+def test_the_tokens_of_an_episode_are_the_very_tokens_that_were_read_and_sampled(policy):
+    episodes, engine = play(policy, {0: ["2"] * 5}, [3])
+    tokens = [int(token) for segment in episodes[0].last.lineage() for token in segment.tokens_T]
+    last_prompt = engine.prompts[-1][0].tokens
+    assert tokens == [*last_prompt, *policy.chat.reply("2")]
+    assert [segment.turns_T[0] for segment in episodes[0].last.lineage()] == [0, 1, 2, 3, 4]
+
+
+def test_an_expert_demonstration_and_a_rollout_of_the_same_words_have_the_same_tokens(policy):
+    [demonstration] = demonstrate(make_guess(), [5])
+    [episode], _ = play(policy, {0: demonstration.actions_K}, [5])
+    expected = demonstration.as_episode(policy)
+    for segment, taught in zip(episode.last.lineage(), expected.last.lineage(), strict=True):
+        assert segment.tokens_T.tolist() == taught.tokens_T.tolist()
+        assert segment.own_T.tolist() == taught.own_T.tolist()
+
+
+def test_an_episode_that_outgrows_the_context_ends_with_what_it_has(policy):
+    policy.context_length = 40
+    [episode], _ = play(policy, {0: ["2"] * 5}, [3])
+    assert episode.stop is StopReason.CONTEXT_FULL
+    assert episode.success is None or episode.success is False
+    assert 0 < len(episode.rewards_K) < 5
+
+
+def test_behaviour_log_probabilities_are_what_the_trainer_computes(policy):
+    envs = [make_guess() for _ in range(8)]
+    generator = torch.Generator().manual_seed(0)
+    episodes = rollout(policy, NativeEngine(policy), envs, [1, 1, 1, 1, 2, 2, 2, 2], Sampling(4, 1.3), generator)
+    batch = collate([Group(episodes)], pad_token=policy.pad_token)
+    own = policy.own_tokens(batch.tokens_B_T, batch.own_B_T, temperature=1.3)
+    torch.testing.assert_close(own.logp_N, batch.logp_B_T[batch.own_B_T], atol=1e-4, rtol=1e-4)
+
+
+def test_a_verdict_reaches_the_episode(policy):
+    env = gym.make("math/Arithmetic-v0", disable_env_checker=True)
+    engine = Scripted(policy, {0: ["higher"]})
+    [episode] = rollout(policy, engine, [env], [0], Sampling(4), torch.Generator())
+    assert episode.verdict is not None
+    assert episode.verdict.status is Status.UNPARSEABLE
+
+
+def test_seeds_must_match_environments(policy):
+    with pytest.raises(ValueError, match="seeds must be as many"):
+        rollout(policy, NativeEngine(policy), [make_guess()], [1, 2], Sampling(4), torch.Generator())

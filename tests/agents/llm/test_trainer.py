@@ -1,0 +1,145 @@
+import math
+from dataclasses import replace
+
+import pytest
+import torch
+from palaestra.agents.errors import TrainingDiverged
+from palaestra.agents.llm import LLMConfig, Policy
+from palaestra.agents.llm.optimizer import MasterAdamW
+from palaestra.agents.llm.tiny import build_tiny
+from palaestra.agents.llm.trainer import Trainer
+from palaestra.agents.llm.types import Batch, Episode, Group, Segment, StopReason, collate
+from palaestra.envs.core import Verdict
+
+from .conftest import SMALL, TEXTS
+
+
+def batch_for(policy: Policy, returns: list[float], *, verdicts: list[Verdict | None] | None = None) -> Batch:
+    """One group: the same prompt, replies of different length, log-probabilities as the policy has them now."""
+    replies = [[6, 7], [8], [9, 10, 11], [12, 13]]
+    episodes = []
+    for index, total in enumerate(returns):
+        prompt, reply = [2, 20, 4], replies[index % len(replies)]
+        with torch.no_grad():
+            logits_T_V = policy.model(torch.tensor([prompt + reply])).logits[0].float()
+        logp = logits_T_V.log_softmax(-1)[2:-1].gather(-1, torch.tensor(reply)[:, None]).squeeze(-1)
+        segment = Segment.turn(prompt, reply, turn=0, logp=logp.tolist())
+        verdict = verdicts[index] if verdicts else None
+        episodes.append(Episode(segment, [total], [{}], total > 0, verdict, StopReason.TERMINATED, seed=0))
+    return collate([Group(episodes)], pad_token=policy.pad_token)
+
+
+def update(policy: Policy, config: LLMConfig, batch: Batch, *, learning_rate: float = 1e-2, reference=None):
+    optimizer = MasterAdamW(policy.parameters(), learning_rate=learning_rate)
+    trainer = Trainer(policy, config, optimizer, reference)
+    return trainer.update(batch, learning_rate=learning_rate, generator=torch.Generator().manual_seed(0))
+
+
+def logp_of(policy: Policy, batch: Batch) -> torch.Tensor:
+    """Log-probability of each episode's reply."""
+    with torch.no_grad():
+        own = policy.own_tokens(batch.tokens_B_T, batch.own_B_T, temperature=1.0)
+    logp_B_T = torch.zeros(batch.own_B_T.shape)
+    logp_B_T[batch.own_B_T] = own.logp_N
+    return logp_B_T.sum(-1)
+
+
+def gradients(policy: Policy) -> torch.Tensor:
+    return torch.cat([parameter.grad.flatten() for parameter in policy.parameters()])
+
+
+def test_an_update_makes_the_better_reply_likelier_than_the_worse(policy, config):
+    batch = batch_for(policy, [1.0, 0.0, 0.0, 0.0])
+    before = logp_of(policy, batch)
+    update(policy, config, batch)
+    change_B = logp_of(policy, batch) - before
+    assert change_B[0] > 0.1
+    assert change_B[1:].mean() < -0.1
+
+
+def test_the_gradient_is_that_of_the_policy_gradient_theorem(policy, config, monkeypatch):
+    batch = batch_for(policy, [1.0, 0.0, 0.0, 0.0])
+    seen = {}
+    monkeypatch.setattr(
+        MasterAdamW, "step", lambda self, **_: seen.setdefault("gradient", gradients(policy)) is None or 0.0
+    )
+    update(policy, replace(config, advantage="grpo_mean"), batch)
+    policy.model.zero_grad()
+    own = policy.own_tokens(batch.tokens_B_T, batch.own_B_T, temperature=1.0)
+    advantage_B = torch.tensor([0.75, -0.25, -0.25, -0.25])
+    advantage_N = (advantage_B[:, None] * batch.own_B_T)[batch.own_B_T]
+    (-(advantage_N * own.logp_N).sum() / 8).backward()  # 8 own tokens
+    torch.testing.assert_close(seen["gradient"], gradients(policy), atol=1e-6, rtol=1e-4)
+
+
+def test_micro_batches_give_the_gradient_of_the_whole(policy, config, monkeypatch):
+    found = []
+    monkeypatch.setattr(MasterAdamW, "step", lambda self, **_: found.append(gradients(policy)) or 0.0)
+    for most_tokens in (10_000, 1):
+        policy.model.zero_grad()
+        batch = batch_for(policy, [1.0, 0.0, 0.5, 0.0])
+        update(policy, replace(config, micro_batch_tokens=most_tokens, entropy_coef=0.1), batch)
+    torch.testing.assert_close(found[0], found[1], atol=1e-6, rtol=1e-4)
+
+
+def test_the_sampler_and_the_trainer_agree_so_nothing_is_clipped(policy, config):
+    metrics = update(policy, config, batch_for(policy, [1.0, 0.0, 0.0, 0.0]))
+    assert metrics.clip_fraction == 0
+    assert abs(metrics.kl_sampler) < 1e-6
+
+
+def test_stale_samples_are_seen_in_the_divergence_and_clipped(policy, config):
+    batch = batch_for(policy, [1.0, 0.0, 0.0, 0.0])
+    metrics = update(policy, replace(config, epochs=8), batch)
+    assert metrics.kl_sampler > 1e-3
+    assert metrics.clip_fraction > 0
+
+
+def test_an_entropy_bonus_keeps_replies_more_open(config):
+    entropies = []
+    for coefficient in (0.0, 1.0):
+        policy = build_tiny(TEXTS, SMALL, seed=0, device="cpu", precision="float32")
+        batch = batch_for(policy, [1.0, 0.0, 0.0, 0.0])
+        for _ in range(5):
+            metrics = update(policy, replace(config, entropy_coef=coefficient), batch)
+        entropies.append(metrics.entropy)
+    assert entropies[1] > entropies[0] + 0.05
+
+
+def test_a_reference_is_measured_and_held_on_to(config):
+    distances = []
+    for coefficient in (1e-6, 100.0):
+        policy, reference = (build_tiny(TEXTS, SMALL, seed=0, device="cpu", precision="float32") for _ in range(2))
+        batch = batch_for(policy, [1.0, 0.0, 0.0, 0.0])
+        metrics = update(policy, replace(config, kl_coef=coefficient, epochs=20), batch, reference=reference)
+        distances.append(metrics.kl_reference)
+    assert distances[0] > 4 * distances[1] > 0
+
+
+def test_a_group_that_agrees_changes_nothing(policy, config):
+    before = [parameter.detach().clone() for parameter in policy.parameters()]
+    metrics = update(policy, config, batch_for(policy, [1.0, 1.0, 1.0, 1.0]))
+    assert metrics.signal_fraction == 0
+    assert all(torch.equal(a, b) for a, b in zip(before, policy.parameters(), strict=True))
+
+
+def test_an_episode_whose_grader_broke_is_left_out(policy, config):
+    broken = [None, None, None, Verdict.grader_error("broke")]
+    batch = batch_for(policy, [1.0, 0.0, 0.0, 0.0], verdicts=broken)
+    assert update(policy, config, batch).signal_fraction == 0.75
+
+
+def test_a_loss_that_is_not_a_number_stops_training_with_the_weights_as_they_were(policy, config):
+    before = [parameter.detach().clone() for parameter in policy.parameters()]
+    batch = batch_for(policy, [1.0, 0.0, 0.0, 0.0])
+    batch.logp_B_T[0, 3] = math.nan
+    with pytest.raises(TrainingDiverged, match="the loss is nan"):
+        update(policy, config, batch)
+    assert all(torch.equal(a, b) for a, b in zip(before, policy.parameters(), strict=True))
+
+
+def test_an_exploding_gradient_stops_training_with_the_weights_as_they_were(policy, config):
+    before = [parameter.detach().clone() for parameter in policy.parameters()]
+    with pytest.raises(TrainingDiverged, match="divergence_grad_norm"):
+        update(policy, replace(config, divergence_grad_norm=1e-6), batch_for(policy, [1.0, 0.0, 0.0, 0.0]))
+    assert all(torch.equal(a, b) for a, b in zip(before, policy.parameters(), strict=True))
