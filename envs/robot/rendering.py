@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import atexit
 import ctypes
+import importlib
 import os
 import sys
 import weakref
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,20 +22,24 @@ if TYPE_CHECKING:
 
 _EGL_PLATFORM_DEVICE = 0x313F
 _MOST_EGL_DEVICES = 16
+_MOST_GEOMS = 2000
 
 
-def choose_gl() -> None:
-    """Have MuJoCo render without a display: set `MUJOCO_GL` to `egl` or `osmesa`, whichever works on this machine.
+@cache
+def choose_backend() -> str | None:
+    """What draws without a display on this machine: `egl` or `osmesa`; None where MuJoCo's own choice has to do.
 
-    MuJoCo reads the variable when it is first imported, so this comes before. A value that is set already is kept; on
-    other systems than Linux MuJoCo's own choice is right.
+    `MUJOCO_GL` decides where it is set. The choice is made when the first picture is taken, so it does not matter
+    whether MuJoCo was imported before.
     """
-    if os.environ.get("MUJOCO_GL") or "mujoco" in sys.modules or not sys.platform.startswith("linux"):
-        return
+    wanted = os.environ.get("MUJOCO_GL", "").lower().strip()
+    if wanted:
+        return wanted if wanted in ("egl", "osmesa") else None
+    if not sys.platform.startswith("linux"):
+        return None
     if _egl_works():
-        os.environ["MUJOCO_GL"] = "egl"
-    elif _library("libOSMesa.so.8", "libOSMesa.so.6", "libOSMesa.so") is not None:
-        os.environ["MUJOCO_GL"] = "osmesa"
+        return "egl"
+    return "osmesa" if _library("libOSMesa.so.8", "libOSMesa.so.6", "libOSMesa.so") is not None else None
 
 
 def _library(*names: str) -> ctypes.CDLL | None:
@@ -90,7 +96,7 @@ class Camera:
         self.size = size
         self.samples = samples
         self.shadows = shadows
-        self._renderer: Any = None
+        self._renderer: _OffscreenRenderer | None = None
 
     def picture(self, data: mujoco.MjData) -> NDArray[np.uint8]:
         """What the camera sees now, of shape (size, size, 3).
@@ -100,10 +106,9 @@ class Camera:
         """
         if self._renderer is None:
             self._renderer = self._open()
-        self._renderer.update_scene(data, self.name)
-        fine_HWC = self._renderer.render()
+        fine_HWC = self._renderer.picture(data)
         if self.samples == 1:
-            return fine_HWC.copy()
+            return fine_HWC
         n = self.samples
         summed = fine_HWC.reshape(self.size, n, self.size, n, 3).sum(axis=(1, 3), dtype=np.uint16)
         return (summed // (n * n)).astype(np.uint8)
@@ -115,26 +120,70 @@ class Camera:
             self._renderer.close()
             self._renderer = None
 
-    def _open(self) -> Any:
-        import mujoco
-
-        pixels = self.size * self.samples
+    def _open(self) -> _OffscreenRenderer:
         try:
-            renderer = mujoco.Renderer(self.model, pixels, pixels)
+            renderer = _OffscreenRenderer(self.model, self.name, self.size * self.samples, self.shadows)
         except Exception as error:  # every GL backend has exceptions of its own
-            backend = os.environ.get("MUJOCO_GL") or "none chosen"
             raise RuntimeError(
-                f"cannot render without a display (MUJOCO_GL: {backend}): {error or type(error).__name__}. "
-                "Install libegl1 or libosmesa6 (Debian: `apt install libegl1 libosmesa6`) and start again; "
-                "where mujoco is imported before palaestra's robots, also set MUJOCO_GL=egl or MUJOCO_GL=osmesa"
+                f"cannot render without a display: {error or type(error).__name__}. Install libegl1 or libosmesa6 "
+                "(Debian: `apt install libegl1 libosmesa6`), or set MUJOCO_GL to a backend that works, and start again"
             ) from error
-        renderer.scene.flags[mujoco.mjtRndFlag.mjRND_SHADOW] = self.shadows
         if not _open_cameras:
-            # registered after MuJoCo's own end of the display, so that it runs before it
+            # registered after the GL library's own end, so that it runs before it
             atexit.unregister(_close_cameras)
             atexit.register(_close_cameras)
         _open_cameras.add(self)
         return renderer
+
+
+class _OffscreenRenderer:
+    """A scene, and the GL context it is drawn in. (`mujoco.Renderer` is tied to the backend of the first import.)"""
+
+    def __init__(self, model: mujoco.MjModel, camera: str, pixels: int, shadows: bool) -> None:
+        import mujoco
+
+        self._model = model
+        self._pixels = pixels
+        self._gl = _context_class()(pixels, pixels)
+        self._gl.make_current()
+        self._camera = mujoco.MjvCamera()
+        self._camera.type = mujoco.mjtCamera.mjCAMERA_FIXED
+        self._camera.fixedcamid = model.camera(camera).id
+        self._option, self._perturbation = mujoco.MjvOption(), mujoco.MjvPerturb()
+        self._scene = mujoco.MjvScene(model, maxgeom=_MOST_GEOMS)
+        self._scene.flags[mujoco.mjtRndFlag.mjRND_SHADOW] = shadows
+        self._context = mujoco.MjrContext(model, mujoco.mjtFontScale.mjFONTSCALE_100.value)
+        mujoco.mjr_setBuffer(mujoco.mjtFramebuffer.mjFB_OFFSCREEN.value, self._context)
+        self._rectangle = mujoco.MjrRect(0, 0, pixels, pixels)
+
+    def picture(self, data: mujoco.MjData) -> NDArray[np.uint8]:
+        import mujoco
+
+        self._gl.make_current()
+        everything = mujoco.mjtCatBit.mjCAT_ALL.value
+        mujoco.mjv_updateScene(
+            self._model, data, self._option, self._perturbation, self._camera, everything, self._scene
+        )
+        mujoco.mjr_render(self._rectangle, self._scene, self._context)
+        upside_down_HWC = np.empty((self._pixels, self._pixels, 3), np.uint8)
+        mujoco.mjr_readPixels(upside_down_HWC, None, self._rectangle, self._context)
+        return upside_down_HWC[::-1].copy()
+
+    def close(self) -> None:
+        self._gl.make_current()
+        self._context.free()
+        self._gl.free()
+
+
+def _context_class() -> Any:
+    backend = choose_backend()
+    if backend is not None:
+        return importlib.import_module(f"mujoco.{backend}").GLContext
+    if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
+        raise RuntimeError("neither EGL nor OSMesa was found, and there is no display")
+    import mujoco
+
+    return mujoco.GLContext
 
 
 _open_cameras: weakref.WeakSet[Camera] = weakref.WeakSet()

@@ -1,0 +1,166 @@
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import gymnasium as gym
+import numpy as np
+import pytest
+import torch
+from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.logger import KVWriter, Logger
+
+from palaestra.agents.control import make_agent
+from palaestra.agents.control.checkpoint import load_checkpoint, save_checkpoint
+
+SMALL = {"net_arch": [16]}
+CASES = {
+    "ppo": (2, {"n_steps": 32, "batch_size": 32, "n_epochs": 2, "learning_rate": "linear_1e-3"}),
+    "sac": (2, {"learning_starts": 40, "train_freq": 2, "buffer_size": 300}),
+    "td3": (1, {"learning_starts": 40, "action_noise": "normal_0.1", "train_freq": [1, "episode"]}),
+    "recurrent_ppo": (2, {"n_steps": 32, "batch_size": 32, "n_epochs": 1}),
+}
+TOTAL = 400
+
+
+class Metrics(KVWriter):
+    """Keeps every logged value, clocks left out."""
+
+    def __init__(self):
+        self.rows = []
+
+    def write(self, key_values, key_excluded, step=0):
+        self.rows.append((step, {k: v for k, v in key_values.items() if not k.startswith("time/")}))
+
+    def close(self):
+        pass
+
+
+class SaveAfter(BaseCallback):
+    """Saves once, at the first safe point after so many steps; may then end its process the hard way."""
+
+    def __init__(self, folder, steps, kill=False):
+        super().__init__()
+        self.folder, self.steps, self.kill, self.saved_at = folder, steps, kill, None
+
+    def _on_step(self):
+        if self.kill and self.saved_at is not None and self.num_timesteps > self.saved_at + 20:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return True
+
+    def _on_rollout_start(self):
+        if self.saved_at is None and self.num_timesteps >= self.steps:
+            save_checkpoint(self.model, self.folder)
+            self.saved_at = self.num_timesteps
+
+
+def make(name):
+    n_envs, hyperparameters = CASES[name]
+    model = make_agent(
+        name, "robot/Reach-v0", n_envs=n_envs, seed=3, device="cpu", policy_kwargs=SMALL, **hyperparameters
+    )
+    metrics = Metrics()
+    model.set_logger(Logger(None, [metrics]))
+    return model, metrics
+
+
+def resume(name, folder):
+    model, metrics = make(name)
+    load_checkpoint(model, folder)
+    model.learn(TOTAL - model.num_timesteps, reset_num_timesteps=False, log_interval=1)
+    return model, metrics
+
+
+def weights(model):
+    return {name: tensor.numpy().tobytes() for name, tensor in model.policy.state_dict().items()}
+
+
+def rows_after(metrics, step):
+    return [repr((at, sorted(values.items()))) for at, values in metrics.rows if at > step]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_resumed_run_ends_with_the_same_weights_and_metrics(name, tmp_path):
+    model, metrics = make(name)
+    save = SaveAfter(tmp_path, 150)
+    model.learn(TOTAL, callback=save, log_interval=1)
+    torch.manual_seed(99)
+    np.random.seed(99)  # noqa: NPY002  (whatever the process drew before does not matter)
+    resumed, resumed_metrics = resume(name, tmp_path)
+    assert 0 < save.saved_at < TOTAL
+    assert weights(resumed) == weights(model)
+    assert rows_after(resumed_metrics, save.saved_at) == rows_after(metrics, save.saved_at)
+    assert resumed.num_timesteps == model.num_timesteps
+    assert list(resumed.ep_success_buffer) == list(model.ep_success_buffer)
+
+
+@pytest.mark.parametrize("name", ["ppo", "sac"])
+def test_a_run_that_was_killed_resumes_to_the_same_weights(name, tmp_path):
+    script = (
+        "import importlib.util, sys\n"
+        "spec = importlib.util.spec_from_file_location('t', sys.argv[1])\n"
+        "t = importlib.util.module_from_spec(spec)\n"
+        "spec.loader.exec_module(t)\n"
+        "t.make(sys.argv[2])[0].learn(t.TOTAL, callback=t.SaveAfter(sys.argv[3], 150, kill=True), log_interval=1)\n"
+    )
+    killed = subprocess.run(
+        [sys.executable, "-c", script, str(Path(__file__)), name, str(tmp_path)],
+        check=False,
+        timeout=120,
+        capture_output=True,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    uninterrupted, _ = make(name)
+    uninterrupted.learn(TOTAL, log_interval=1)
+    resumed, _ = resume(name, tmp_path)
+    assert weights(resumed) == weights(uninterrupted)
+
+
+def test_a_write_that_fails_leaves_the_former_checkpoint_whole(tmp_path, monkeypatch):
+    model, _ = make("ppo")
+    model.learn(64)
+    save_checkpoint(model, tmp_path)
+    before = (tmp_path / "checkpoint.pt").read_bytes()
+
+    def full_disk(saved, file, **_):
+        file.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("torch.save", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        save_checkpoint(model, tmp_path)
+    assert (tmp_path / "checkpoint.pt").read_bytes() == before
+
+
+def test_only_the_filled_part_of_a_replay_buffer_is_written(tmp_path):
+    model = make_agent("sac", "robot/Reach-v0", device="cpu", policy_kwargs=SMALL, buffer_size=100_000)
+    model.learn(20)
+    save_checkpoint(model, tmp_path)
+    assert (tmp_path / "checkpoint.pt").stat().st_size < 1_000_000
+
+
+def test_a_checkpoint_of_another_algorithm_is_refused(tmp_path):
+    model, _ = make("ppo")
+    model.learn(64)
+    save_checkpoint(model, tmp_path)
+    with pytest.raises(ValueError, match="algorithm PPO, but the model has SAC"):
+        load_checkpoint(make("sac")[0], tmp_path)
+
+
+def test_a_checkpoint_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no checkpoint at"):
+        load_checkpoint(make("ppo")[0], tmp_path)
+
+
+def test_an_environment_without_snapshots_begins_its_episodes_anew_and_says_so(tmp_path):
+    def make_pole():
+        return make_agent("ppo", lambda: gym.make("CartPole-v1"), n_steps=32, batch_size=32, device="cpu")
+
+    model = make_pole()
+    model.learn(32)
+    save_checkpoint(model, tmp_path)
+    resumed = make_pole()
+    with pytest.warns(UserWarning, match="has no get_state"):
+        load_checkpoint(resumed, tmp_path)
+    assert resumed.num_timesteps == 32
