@@ -9,7 +9,7 @@ Save at `on_rollout_start`, where no rollout and no update is half done; resume 
     model = make_agent(…as before…); model.set_logger(logger); load_checkpoint(model, folder)
     model.learn(total - model.num_timesteps, reset_num_timesteps=False)
 
-State-dependent exploration (`use_sde`) and ARS draw their noise just before that point, so they resume with other noise.
+State-dependent exploration (`use_sde`) and ARS draw noise just before that point, so they resume with other noise.
 A checkpoint is a pickle: load only what you have written.
 """
 
