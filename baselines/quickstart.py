@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -21,19 +20,17 @@ def quickstart(
     out: Path,
     report: Path,
     *,
-    recipes: Sequence[str] = RECIPES,
     seeds: int = 1,
     jobs: int,
     device: str = "auto",
     force: bool = False,
     console: Console,
 ) -> list[RunFolder]:
-    """Train the recipes, print the scores and write the report; what is finished is not trained again.
+    """Train `RECIPES`, print the scores and write the report; what is finished is not trained again.
 
     Args:
         out: the folder of all runs.
         report: where the report is written.
-        recipes: what to train.
         seeds: how many of each recipe's seeds.
         jobs: how many run at the same time.
         device: `auto`, `cpu` or `cuda`.
@@ -51,7 +48,7 @@ def quickstart(
 
     requests = [
         TrainRequest(recipe.with_seed(seed), out, device, force)
-        for recipe in map(load_recipe, recipes)
+        for recipe in map(load_recipe, RECIPES)
         for seed in recipe.seeds[:seeds]
     ]
     folders = train_all(requests, jobs=jobs, console=console)

@@ -20,8 +20,8 @@ from .statistics import bootstrap_mean_interval, wilson_interval
 SAMPLES = 8
 """Episodes of each agent that a run keeps whole."""
 
-ANIMATIONS = 3
-"""How many of them are filmed, where the environment has a body."""
+ANIMATIONS = 2
+"""How many of them are filmed, where the environment has a body; a picture takes some 30 ms without a GPU."""
 
 
 def test_seeds(recipe: Recipe) -> range:

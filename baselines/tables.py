@@ -8,18 +8,19 @@ from rich.table import Table
 
 from .runs import RunInfo, Scores
 
-_COLUMNS = {"agent": "agent", "best": "best checkpoint", "random": "random", "oracle": "oracle"}
+_PLAYERS = ("agent", "best", "random", "oracle")
 
 
 def scores_table(runs: Sequence[RunInfo]) -> Table:
     """One row a run: its agent beside random and oracle, as success or else return, with 95 % intervals."""
-    table = Table(title="scores on the test seeds, with 95 % intervals", title_justify="left", box=None, pad_edge=False)
-    for name in ("run", "score", *_COLUMNS.values()):
+    measures = sorted({_measure(run.scores) for run in runs}, reverse=True)
+    title = f"{' or '.join(measures)} on the test seeds, with 95 % intervals"
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for name in ("run", *_PLAYERS):
         table.add_column(name)
     for run in runs:
-        measure = "return" if _has_no_success(run.scores) else "success"
-        cells = [score_text(run.scores[name]) if name in run.scores else "–" for name in _COLUMNS]
-        table.add_row(f"{run.recipe} seed {run.seed}", measure, *cells)
+        cells = [score_text(run.scores[name]) if name in run.scores else "–" for name in _PLAYERS]
+        table.add_row(f"{run.recipe} {run.seed}", *cells)
     return table
 
 
@@ -38,12 +39,12 @@ def score_text(score: Scores) -> str:
     """A success rate with its interval in percent, or the mean return where there is no success."""
     if score.success_rate is None or score.success_low is None or score.success_high is None:
         return _return_text(score)
-    return f"{score.success_rate:.0%} ({score.success_low:.0%} – {score.success_high:.0%})"
+    return f"{score.success_rate:.0%} ({score.success_low:.0%}–{score.success_high:.0%})"
 
 
 def _return_text(score: Scores) -> str:
-    return f"{score.return_mean:.2f} ({score.return_low:.2f} – {score.return_high:.2f})"
+    return f"{score.return_mean:.2f} ({score.return_low:.2f} … {score.return_high:.2f})"
 
 
-def _has_no_success(scores: Mapping[str, Scores]) -> bool:
-    return all(score.success_rate is None for score in scores.values())
+def _measure(scores: Mapping[str, Scores]) -> str:
+    return "return" if all(score.success_rate is None for score in scores.values()) else "success"

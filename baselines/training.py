@@ -64,7 +64,9 @@ def _is_finished(request: TrainRequest, console: Console) -> bool:
     if request.force or not folder.exists or folder.read_info().status != "finished":
         return False
     train(request)  # refuses where the run in the folder is another one; trains nothing
-    console.print(f"{request.title} is finished already ({folder.path}); --force trains it afresh", markup=False)
+    console.print(
+        f"{request.title} is finished already ({folder.path}); --force trains it afresh", markup=False, soft_wrap=True
+    )
     return True
 
 

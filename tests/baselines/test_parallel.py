@@ -1,0 +1,83 @@
+import io
+import signal
+
+import pytest
+import yaml
+from rich.console import Console
+
+from palaestra.baselines.parallel import train_in_processes
+from palaestra.baselines.recipe import load_recipe
+from palaestra.baselines.runs import RunFolder
+from palaestra.baselines.stopping import StopRequest, stop_on_signals
+from palaestra.baselines.train import TrainRequest
+from palaestra.baselines.training import train_all
+
+RECIPE = {
+    "name": "parallel",
+    "env": {"id": "math/Arithmetic-v0"},
+    "agent": {
+        "kind": "llm",
+        "algorithm": "grpo",
+        "params": {
+            "groups": 1,
+            "group_size": 2,
+            "warm_start": {"max_steps": 1, "episodes": 2, "evaluation_episodes": 2},
+        },
+    },
+    "budget": {"timesteps": 4},
+    "seeds": [0, 1, 2],
+    "evaluation": {"episodes": 2, "every_timesteps": 2},
+}
+
+
+@pytest.fixture
+def requests_(tmp_path):
+    file = tmp_path / "parallel.yaml"
+    file.write_text(yaml.safe_dump(RECIPE))
+    recipe = load_recipe(file)
+    return [TrainRequest(recipe.with_seed(seed), tmp_path / "runs", "cpu") for seed in recipe.seeds]
+
+
+def test_runs_train_side_by_side_and_one_that_fails_takes_no_other_with_it(requests_):
+    fine, other, _ = requests_
+    broken = TrainRequest(
+        other.recipe.model_copy(update={"env": other.recipe.env.model_copy(update={"kwargs": {"level": 99}})}),
+        other.out,
+        "cpu",
+    )
+    notes = []
+    sinks = [lambda done, total, note: notes.append((done, total)), lambda done, total, note: None]
+    (failure,) = train_in_processes([fine, broken], sinks, jobs=2, stop=StopRequest())
+    assert failure.title == "parallel seed 1"
+    assert "level" in failure.message
+    assert RunFolder.open(fine.path).read_info().status == "finished"
+    assert notes[-1] == (4, 4)
+
+
+def test_what_was_not_begun_when_a_stop_came_is_interrupted(requests_):
+    stop = StopRequest()
+    stop.request()
+    failures = train_in_processes(requests_, [], jobs=2, stop=stop)
+    assert [failure.interrupted for failure in failures] == [True, True, True]
+    assert not requests_[0].path.exists()
+
+
+@pytest.mark.usefixtures("fake_kind")
+def test_several_seeds_in_turn_are_all_trained_and_shown(fake_recipe, tmp_path):
+    screen = io.StringIO()
+    requests = [TrainRequest(fake_recipe.with_seed(seed), tmp_path / "runs") for seed in (0, 1)]
+    folders = train_all(requests, jobs=1, console=Console(file=screen, width=200))
+    assert [folder.read_info().status for folder in folders] == ["finished", "finished"]
+    assert "fake seed 1: 100/100 (100%)" in screen.getvalue()
+
+
+def test_the_first_signal_asks_and_the_second_stops_at_once():
+    told = []
+    with stop_on_signals(signal.SIGUSR1, announce=lambda: told.append(1)) as stop:
+        assert not stop.requested
+        signal.raise_signal(signal.SIGUSR1)
+        assert stop.requested
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGUSR1)
+    assert told == [1]
+    assert signal.getsignal(signal.SIGUSR1) == signal.SIG_DFL

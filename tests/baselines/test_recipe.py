@@ -1,0 +1,151 @@
+import pickle
+
+import pytest
+import yaml
+
+from palaestra.baselines.errors import UsageError
+from palaestra.baselines.recipe import load_recipe, make_environment, recipe_from_config, shipped_recipes
+
+RECIPE = """\
+name: guess
+env: {id: text/GuessNumber-v0, kwargs: {level: 1}}
+agent:
+  kind: llm
+  algorithm: grpo
+  params:
+    learning_rate: 3e-4
+budget: {timesteps: 1000}
+seeds: [0, 1]
+evaluation:
+  every_timesteps: 100
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "guess.yaml"
+    path.write_text(RECIPE)
+    return path
+
+
+def refusal(file, *overrides, replace=None):
+    if replace:
+        assert replace[0] in RECIPE
+        file.write_text(RECIPE.replace(*replace))
+    with pytest.raises(UsageError) as caught:
+        load_recipe(file, overrides)
+    message = str(caught.value)
+    assert "\n" not in message
+    return message
+
+
+def test_a_recipe_is_read_with_its_defaults(file):
+    recipe = load_recipe(file)
+    assert recipe.agent.params == {"learning_rate": 3e-4}  # YAML 1.1 alone would read a string
+    assert recipe.evaluation.first_seed == 1_000_000
+    assert recipe.threads == 1
+    assert recipe_from_config(recipe.to_config(), "config.yaml") == recipe
+
+
+@pytest.mark.parametrize("name", sorted(shipped_recipes()))
+def test_every_shipped_recipe_is_right_and_found_by_its_name_and_environment(name):
+    recipe = load_recipe(name)
+    assert recipe.name == name
+    assert len(recipe.seeds) >= 5
+    assert load_recipe(recipe.env.id).env.id == recipe.env.id
+
+
+@pytest.mark.parametrize(
+    ("replace", "line", "key", "near"),
+    [
+        (("budget:", "bugdet:"), 8, "bugdet", "budget"),
+        (("timesteps: 1000", "timestep: 1000"), 8, "budget.timestep", "budget.timesteps"),
+        (("kwargs:", "kwarg:"), 2, "env.kwarg", "env.kwargs"),
+        (("algorithm:", "algoritm:"), 5, "agent.algoritm", "agent.algorithm"),
+        (("learning_rate:", "learning_rat:"), 7, "agent.params.learning_rat", "agent.params.learning_rate"),
+    ],
+)
+def test_an_unknown_key_is_named_with_its_line_and_the_nearest(file, replace, line, key, near):
+    message = refusal(file, replace=replace)
+    assert f"guess.yaml:{line}: " in message
+    assert f"unknown key {key!r}; did you mean {near}?" in message
+
+
+def test_an_unknown_key_below_a_nested_config_is_named(file):
+    message = refusal(file, "agent.params.warm_start.max_step=3")
+    assert "did you mean agent.params.warm_start.max_steps?" in message
+
+
+@pytest.mark.parametrize(
+    ("override", "words"),
+    [
+        ("budget.timesteps=many", ["budget.timesteps", "integer", "'many'"]),
+        ("budget.timesteps=0", ["budget.timesteps", "greater than or equal to 1"]),
+        ("seeds=[]", ["seeds", "at least 1"]),
+        ("seeds=[0, -1]", ["seeds[1]", "-1"]),
+        ("agent.params.groups=few", ["agent.params.groups", "integer", "'few'"]),
+        ("agent.params.groups=0", ["groups must be 1 or more", "0"]),
+        ("agent.algorithm=gppo", ["algorithm", "grpo", "'gppo'"]),
+        ("agent.kind=human", ["agent.kind", "'llm'", "'control'", "'human'"]),
+        ("env.id=text/GuesNumber-v0", ["unknown environment id", "did you mean text/GuessNumber-v0"]),
+        ("wrappers=[{name: format_rewart}]", ["unknown wrapper", "format_reward"]),
+        ("name=../../etc", ["name"]),
+        ("env=3", ["env"]),
+        ("env.id.x=3", ["'id' is not a mapping"]),
+        ("seeds", ["dotted.key=value"]),
+        ("seeds=[1", ["not YAML"]),
+    ],
+)
+def test_a_wrong_value_is_one_line_that_says_what_came(file, override, words):
+    message = refusal(file, override)
+    assert all(word in message for word in words), message
+
+
+def test_hyper_parameters_of_control_are_checked_before_anything_is_built(file):
+    message = refusal(file, "env.id=robot/Reach-v0", "agent={kind: control, algorithm: ppo, params: {gama: 0.9}}")
+    assert "gama" in message
+    assert "gamma" in message
+
+
+def test_a_missing_key_is_named(file):
+    assert "missing key 'budget'" in refusal(file, replace=("budget: {timesteps: 1000}\n", ""))
+
+
+def test_a_key_that_stands_twice_is_refused(file):
+    message = refusal(file, replace=("seeds: [0, 1]", "seeds: [0, 1]\nseeds: [2]"))
+    assert "line 10" in message
+    assert "again" in message
+
+
+@pytest.mark.parametrize("text", ["- 1\n- 2\n", "name: [1\n", "\t", ""])
+def test_what_is_no_recipe_is_refused(file, text):
+    file.write_text(text)
+    assert "guess.yaml" in refusal(file)
+
+
+def test_overrides_are_typed_and_dotted(file):
+    recipe = load_recipe(file, ["agent.params.learning_rate=1e-3", "seeds=[7]", "agent.params.warm_start.max_steps=5"])
+    assert recipe.agent.params == {"learning_rate": 1e-3, "warm_start": {"max_steps": 5}}
+    assert recipe.seeds == (7,)
+
+
+@pytest.mark.parametrize("source", ["no-such-recipe", "no/Such-v0", "missing.yaml"])
+def test_an_unknown_source_says_what_there_is(source):
+    with pytest.raises(UsageError) as caught:
+        load_recipe(source)
+    assert source in str(caught.value)
+
+
+def test_the_environment_is_made_by_a_picklable_function(file):
+    wrapper = "{name: length_penalty, args: {soft_limit: 4, hard_limit: 8}}"
+    make = pickle.loads(pickle.dumps(make_environment(load_recipe(file, [f"wrappers=[{wrapper}]"]))))
+    env = make()
+    assert env.unwrapped.level == 1
+    assert type(env).__name__ == "LengthPenalty"
+    assert make_environment(load_recipe(file), render_mode="ansi")().render_mode == "ansi"
+
+
+def test_one_seed_of_a_recipe_is_a_recipe(file):
+    recipe = load_recipe(file).with_seed(3)
+    assert recipe.seeds == (3,)
+    assert yaml.safe_load(yaml.safe_dump(recipe.to_config()))["seeds"] == [3]

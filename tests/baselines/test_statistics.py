@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from palaestra.baselines.statistics import (
+    bootstrap_mean_interval,
+    interquartile_mean,
+    stratified_interquartile_mean,
+    wilson_interval,
+)
+
+
+@pytest.mark.parametrize(
+    ("successes", "trials", "low", "high"),
+    # from the formula with z = 1.959964; 0 of 10, say, gives z² / (n + z²) = 3.841459 / 13.841459
+    [(0, 10, 0.0, 0.277533), (5, 10, 0.236593, 0.763407), (10, 10, 0.722467, 1.0), (81, 100, 0.722212, 0.874853)],
+)
+def test_wilson_matches_its_formula(successes, trials, low, high):
+    interval = wilson_interval(successes, trials)
+    assert interval.low == pytest.approx(low, abs=1e-6)
+    assert interval.high == pytest.approx(high, abs=1e-6)
+    assert interval.estimate == successes / trials
+
+
+@given(st.integers(1, 10_000), st.data())
+def test_wilson_stays_in_the_unit_interval_and_mirrors(trials, data):
+    successes = data.draw(st.integers(0, trials))
+    interval = wilson_interval(successes, trials)
+    assert 0 <= interval.low <= interval.estimate <= interval.high <= 1
+    mirrored = wilson_interval(trials - successes, trials)
+    assert mirrored.low == pytest.approx(1 - interval.high, abs=1e-12)
+
+
+def test_more_trials_narrow_the_interval():
+    assert wilson_interval(500, 1000).low > wilson_interval(5, 10).low
+
+
+def test_interquartile_mean_by_hand():
+    assert interquartile_mean([100, 1, 2, 3, 4, 5, 6, -100]) == pytest.approx((2 + 3 + 4 + 5) / 4)
+    assert interquartile_mean([1, 2, 9]) == 4  # a quarter of three is none
+    assert interquartile_mean([[0, 1, 2, 50], [5, 5, 5, 5]], axis=1).tolist() == [1.5, 5]
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=40), st.randoms())
+def test_interquartile_mean_ignores_the_order_and_stays_within_the_values(values, shuffler):
+    shuffled = list(values)
+    shuffler.shuffle(shuffled)
+    found = interquartile_mean(values)
+    assert found == pytest.approx(interquartile_mean(shuffled), abs=1e-6)
+    assert min(values) - 1e-6 <= found <= max(values) + 1e-6
+
+
+def test_bootstrap_of_equal_values_has_no_width():
+    interval = bootstrap_mean_interval([2.0, 2.0, 2.0], np.random.default_rng(0))
+    assert (interval.estimate, interval.low, interval.high) == (2, 2, 2)
+
+
+def test_bootstrap_agrees_with_the_normal_interval_of_many_values():
+    values = np.random.default_rng(0).normal(3, 2, size=2000)
+    interval = bootstrap_mean_interval(values, np.random.default_rng(1), resamples=4000)
+    half = 1.96 * values.std() / 2000**0.5
+    assert interval.high - interval.estimate == pytest.approx(half, rel=0.1)
+    assert interval.estimate - interval.low == pytest.approx(half, rel=0.1)
+
+
+def test_a_generator_in_the_same_state_gives_the_same_interval():
+    values = np.arange(10.0)
+    first = bootstrap_mean_interval(values, np.random.default_rng(5))
+    assert first == bootstrap_mean_interval(values, np.random.default_rng(5))
+
+
+def test_strata_are_not_mixed():
+    # within a task all seeds agree, so a resample that stays inside its task changes nothing
+    interval = stratified_interquartile_mean([[0.0, 10.0], [0.0, 10.0], [0.0, 10.0]], np.random.default_rng(0))
+    assert (interval.low, interval.estimate, interval.high) == (5, 5, 5)
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        (lambda: wilson_interval(1, 0), "trials"),
+        (lambda: wilson_interval(3, 2), "successes"),
+        (lambda: wilson_interval(1, 2, confidence=1.0), "confidence"),
+        (lambda: bootstrap_mean_interval([], np.random.default_rng(0)), "values"),
+        (lambda: bootstrap_mean_interval([1], np.random.default_rng(0), resamples=0), "resamples"),
+        (lambda: interquartile_mean([]), "values"),
+        (lambda: stratified_interquartile_mean([1, 2], np.random.default_rng(0)), "scores"),
+    ],
+)
+def test_wrong_arguments_are_named(call, named):
+    with pytest.raises(ValueError, match=named):
+        call()
