@@ -81,7 +81,7 @@ class LLMConfig:
     temperature: float = 1.0
     epochs: int = 1
     minibatches: int = 1
-    micro_batch_tokens: int = 16384
+    micro_batch_tokens: int = 4096
     learning_rate: float = 1e-3
     final_learning_rate: float | None = None
     weight_decay: float = 0.0

@@ -31,9 +31,9 @@ import pytest
 from gymnasium.envs.registration import load_env_creator
 from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import AutoresetMode
-from palaestra.envs.core import EnvEntry, Status, Text, Verdict, entries, find_entry
 
 import palaestra  # noqa: F401  (registers the environments)
+from palaestra.envs.core import EnvEntry, Status, Text, Verdict, entries, find_entry
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from functools import reduce
 
 import gymnasium as gym
 import pytest
-from palaestra.wrappers import WRAPPERS, Wrapper, WrapperState, make_wrapper
 
 import palaestra  # noqa: F401  (registers the environments)
+from palaestra.wrappers import WRAPPERS, Wrapper, WrapperState, make_wrapper
 
 ARGUMENTS = {
     "format_reward": {"pattern": r"\d+", "reward": 0.25},

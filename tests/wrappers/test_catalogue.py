@@ -1,9 +1,9 @@
 import gymnasium as gym
 import pytest
-from palaestra.wrappers import WRAPPERS, Wrapper, find_wrapper, make_wrapper
-from palaestra.wrappers.rewards import LengthPenalty
 
 import palaestra  # noqa: F401  (registers the environments)
+from palaestra.wrappers import WRAPPERS, Wrapper, find_wrapper, make_wrapper
+from palaestra.wrappers.rewards import LengthPenalty
 
 
 @pytest.mark.parametrize("name", WRAPPERS)

@@ -3,9 +3,9 @@ import pickle
 import gymnasium as gym
 import pytest
 from gymnasium import wrappers
-from palaestra.wrappers import get_state, set_state
 
 import palaestra  # noqa: F401  (registers the environments)
+from palaestra.wrappers import get_state, set_state
 
 ID = "text/GuessNumber-v0"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+
 from palaestra.agents.llm import LLMConfig, Policy, TinyConfig, WarmStartConfig
 from palaestra.agents.llm.tiny import build_tiny
 

@@ -9,10 +9,11 @@ import sys
 from pathlib import Path
 
 import torch
-from palaestra.agents.llm import LLMAgent, LLMConfig, TinyConfig, WarmStartConfig
-from palaestra.agents.llm.checkpoint import load_checkpoint, save_checkpoint
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import KVWriter, Logger
+
+from palaestra.agents.llm import LLMAgent, LLMConfig, TinyConfig, WarmStartConfig
+from palaestra.agents.llm.checkpoint import load_checkpoint, save_checkpoint
 
 GUESS = "text/GuessNumber-v0"
 RESUMABLE = LLMConfig(

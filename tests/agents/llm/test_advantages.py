@@ -2,6 +2,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+
 from palaestra.agents.llm import LLMConfig
 from palaestra.agents.llm.advantages import find_advantage, grpo, grpo_mean
 from palaestra.agents.llm.types import Batch

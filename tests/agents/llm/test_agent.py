@@ -9,13 +9,13 @@ from functools import partial
 import gymnasium as gym
 import pytest
 import torch
+from stable_baselines3.common.callbacks import BaseCallback
+
+import palaestra  # noqa: F401
 from palaestra.agents.evaluation import evaluate
 from palaestra.agents.llm import LLMAgent, LLMConfig, Policy, WarmStartConfig
 from palaestra.agents.llm.checkpoint import load_checkpoint, save_checkpoint
 from palaestra.agents.llm.tiny import build_tiny
-from stable_baselines3.common.callbacks import BaseCallback
-
-import palaestra  # noqa: F401
 
 from . import killable_run
 from .conftest import SMALL, TEXTS

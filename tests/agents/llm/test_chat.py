@@ -1,6 +1,7 @@
 import pickle
 
 import pytest
+
 from palaestra.agents.llm.chat import ChatFormat
 from palaestra.agents.llm.tiny import build_tokenizer
 

@@ -4,6 +4,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+
 from palaestra.agents.llm import LLMConfig
 from palaestra.agents.llm.objectives import ObjectiveInputs, find_objective, kl_estimate, ppo_clip, token_weights
 

@@ -1,8 +1,9 @@
 import math
 
 import torch
-from palaestra.agents.llm.optimizer import MasterAdamW
 from torch import nn
+
+from palaestra.agents.llm.optimizer import MasterAdamW
 
 
 def descend(dtype: torch.dtype, steps: int) -> nn.Parameter:

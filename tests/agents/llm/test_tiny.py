@@ -2,6 +2,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+
 from palaestra.agents.llm import TinyConfig
 from palaestra.agents.llm.tiny import build_tiny, build_tokenizer
 

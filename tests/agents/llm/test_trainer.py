@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+
 from palaestra.agents.errors import TrainingDiverged
 from palaestra.agents.llm import LLMConfig, Policy
 from palaestra.agents.llm.optimizer import MasterAdamW

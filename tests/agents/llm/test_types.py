@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from palaestra.agents.llm.types import Episode, Group, Segment, Source, StopReason, collate
 from palaestra.envs.core import Verdict
 

@@ -8,10 +8,11 @@ import shutil
 
 import numpy as np
 import pytest
-from palaestra.baselines.report import write_report
-from palaestra.baselines.runs import MetricRow, RunFolder, RunInfo, Scores
 from PIL import Image
 from selenium import webdriver
+
+from palaestra.baselines.report import write_report
+from palaestra.baselines.runs import MetricRow, RunFolder, RunInfo, Scores
 
 HARDWARE = {"cpu": "AMD EPYC 9B14", "cores": 2, "memory_gb": 8.2, "gpu": None}
 

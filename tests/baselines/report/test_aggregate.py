@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from palaestra.baselines.report.aggregate import mean_band, over_runs, rows_of
 from palaestra.baselines.report.collect import collect
 from palaestra.baselines.runs import Scores

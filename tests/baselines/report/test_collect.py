@@ -1,6 +1,7 @@
 import json
 
 import pytest
+
 from palaestra.baselines.report.collect import collect, read_run
 
 

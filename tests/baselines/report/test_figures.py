@@ -2,6 +2,7 @@ import json
 import math
 
 import numpy as np
+
 from palaestra.baselines.report.aggregate import rows_of
 from palaestra.baselines.report.collect import collect, read_run
 from palaestra.baselines.report.figures import LINE_POINTS, curves, dot_plot, mean_curve, series

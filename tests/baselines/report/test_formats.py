@@ -3,6 +3,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from palaestra.baselines.report.formats import count, duration, hardware, listing, number, percent, printable, signed
 
 

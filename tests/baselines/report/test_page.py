@@ -1,10 +1,11 @@
 """The report in a real browser."""
 
 import pytest
-from palaestra.baselines.report import write_report
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
+
+from palaestra.baselines.report import write_report
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ from html.parser import HTMLParser
 from urllib.parse import urlparse
 
 import pytest
+
 from palaestra.baselines.report import write_report
 from palaestra.baselines.runs import MetricRow, Scores
 

@@ -1,6 +1,7 @@
 import dataclasses
 
 import pytest
+
 from palaestra.envs import ENTRIES, register_all
 from palaestra.envs.core import EnvEntry, entries, find_entry, register
 

@@ -13,6 +13,7 @@ from gymnasium.vector.utils import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+
 from palaestra.envs.core import Text
 
 ANY = st.text(alphabet=st.characters(), max_size=40)  # surrogates included

@@ -2,6 +2,7 @@ import pickle
 
 import numpy as np
 import pytest
+
 from palaestra.envs.core import generator_state, restore_generator
 
 

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+
 from palaestra.envs.core import ResetOptions, Task
 from palaestra.envs.core.task import check_level
 

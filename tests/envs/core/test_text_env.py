@@ -2,6 +2,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from gymnasium.error import ResetNeeded
+
 from palaestra.envs.core import SingleTurnEnv, Status, Task, TextEnv, Verdict
 
 

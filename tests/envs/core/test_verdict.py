@@ -1,6 +1,7 @@
 import pickle
 
 import pytest
+
 from palaestra.envs.core import Status, Verdict
 
 

@@ -3,6 +3,7 @@ import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from palaestra.envs.core import Status
 from palaestra.envs.math.arithmetic import ArithmeticEnv, ArithmeticTask, read_integer, work_out
 

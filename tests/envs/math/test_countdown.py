@@ -6,6 +6,7 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from palaestra.envs.core import Status
 from palaestra.envs.math.countdown import CountdownEnv, CountdownTask
 

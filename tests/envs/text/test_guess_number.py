@@ -3,6 +3,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from palaestra.envs.text.guess_number import GuessNumberEnv, GuessNumberTask, read_guess
 
 

@@ -1,8 +1,8 @@
 import gymnasium as gym
 import pytest
-from palaestra.wrappers.resets import LevelCurriculum
 
 import palaestra  # noqa: F401  (registers the environments)
+from palaestra.wrappers.resets import LevelCurriculum
 
 
 def curriculum(**kwargs):

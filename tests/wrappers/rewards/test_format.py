@@ -1,8 +1,8 @@
 import gymnasium as gym
 import pytest
-from palaestra.wrappers.rewards import FormatReward
 
 import palaestra  # noqa: F401  (registers the environments)
+from palaestra.wrappers.rewards import FormatReward
 
 
 def form(pattern=r".*<answer>\d+</answer>", **kwargs):

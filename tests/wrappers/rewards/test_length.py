@@ -2,9 +2,9 @@ import gymnasium as gym
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from palaestra.wrappers.rewards import LengthPenalty
 
 import palaestra  # noqa: F401  (registers the environments)
+from palaestra.wrappers.rewards import LengthPenalty
 
 
 def penalty(**kwargs):

@@ -1,5 +1,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
+
 from palaestra.wrappers.rewards import add_term
 
 REWARDS = st.floats(-1e6, 1e6)

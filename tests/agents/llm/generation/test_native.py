@@ -2,6 +2,7 @@ import random
 
 import pytest
 import torch
+
 from palaestra.agents.llm import Policy
 from palaestra.agents.llm.generation.native import NativeEngine
 from palaestra.agents.llm.generation.protocol import Prompt, Sampling

@@ -3,14 +3,14 @@ from functools import partial
 import gymnasium as gym
 import pytest
 import torch
+
+import palaestra  # noqa: F401
 from palaestra.agents.llm.demonstrations import demonstrate
 from palaestra.agents.llm.generation.native import NativeEngine
 from palaestra.agents.llm.generation.protocol import Completion, Prompt, Sampling
 from palaestra.agents.llm.rollout.multi_turn import rollout
 from palaestra.agents.llm.types import Group, StopReason, collate
 from palaestra.envs.core import Status
-
-import palaestra  # noqa: F401
 
 make_guess = partial(gym.make, "text/GuessNumber-v0", disable_env_checker=True)
 
