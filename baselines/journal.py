@@ -36,7 +36,7 @@ def append_line(path: Path, value: Any) -> None:
         OSError: the line could not be written; the file is as before.
         ValueError: the value has a number JSON does not know.
     """
-    line = json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "surrogatepass") + b"\n"
+    line = f"{_dump(value)}\n".encode()
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     try:
         size = os.fstat(descriptor).st_size
@@ -64,7 +64,7 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
         if not line.endswith(b"\n"):
             return  # a line is written in one go with its end, so one without an end was torn by a crash
         try:
-            value = json.loads(line.decode("utf-8", "surrogatepass"))
+            value = json.loads(line)
         except ValueError as error:
             raise ValueError(f"{path}:{number}: not a line of JSON ({error})") from error
         if not isinstance(value, dict):
@@ -76,8 +76,22 @@ def keep_lines(path: Path, wanted: Callable[[dict[str, Any]], bool]) -> None:
     """Drop the lines of a line file that are not wanted, and a torn last line."""
     if not path.exists():
         return
-    kept = [json.dumps(value, ensure_ascii=False) for value in read_lines(path) if wanted(value)]
+    kept = [_dump(value) for value in read_lines(path) if wanted(value)]
     write_atomically(path, "".join(f"{line}\n" for line in kept))
+
+
+def _dump(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    # half a surrogate pair, which a model can well say, has no UTF-8; JSON can escape it
+    return text if text.isascii() or _is_utf8(text) else json.dumps(value, allow_nan=False)
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _sync_folder(path: Path) -> None:

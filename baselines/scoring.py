@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -152,7 +153,8 @@ def film(recipe: Recipe, player: Agent | AgentBuilder, seeds: Sequence[int]) -> 
     arguments = {"deterministic": recipe.evaluation.deterministic, "batch_size": 1}
     try:
         return evaluate(player, make_environment(recipe, render_mode="rgb_array"), seeds, render=True, **arguments)
-    except Exception:  # drivers fail in many ways, and a run must not be lost for want of a picture
+    except Exception as error:  # drivers fail in many ways, and a run must not be lost for want of a picture
+        warnings.warn(f"{recipe.env.id} could not be drawn, so its episodes have no pictures: {error}", stacklevel=2)
         return evaluate(player, make_environment(recipe), seeds, **arguments)
 
 

@@ -17,7 +17,7 @@ def scores_table(runs: Sequence[RunInfo]) -> Table:
     title = f"{' or '.join(measures)} on the test seeds, with 95 % intervals"
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for name in ("run", *_PLAYERS):
-        table.add_column(name)
+        table.add_column(name, no_wrap=True)
     for run in runs:
         cells = [score_text(run.scores[name]) if name in run.scores else "–" for name in _PLAYERS]
         table.add_row(f"{run.recipe} {run.seed}", *cells)
@@ -39,7 +39,7 @@ def score_text(score: Scores) -> str:
     """A success rate with its interval in percent, or the mean return where there is no success."""
     if score.success_rate is None or score.success_low is None or score.success_high is None:
         return _return_text(score)
-    return f"{score.success_rate:.0%} ({score.success_low:.0%}–{score.success_high:.0%})"
+    return f"{score.success_rate:.0%} ({100 * score.success_low:.0f}–{100 * score.success_high:.0f})"
 
 
 def _return_text(score: Scores) -> str:

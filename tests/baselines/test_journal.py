@@ -14,6 +14,9 @@ def test_a_line_is_read_back_whatever_its_characters(tmp_path):
     for value in values:
         append_line(tmp_path / "a.jsonl", value)
     assert list(read_lines(tmp_path / "a.jsonl")) == values
+    keep_lines(tmp_path / "a.jsonl", lambda line: True)
+    assert list(read_lines(tmp_path / "a.jsonl")) == values
+    (tmp_path / "a.jsonl").read_text(encoding="utf-8")  # other programs read it too
 
 
 def test_a_torn_last_line_is_left_out_and_cut_off(tmp_path):

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from palaestra.agents.errors import TrainingDiverged
+from palaestra.baselines import scoring
 from palaestra.baselines.errors import RunError, RunInterrupted, UsageError
 from palaestra.baselines.recipe import load_recipe
 from palaestra.baselines.runs import RunFolder
@@ -207,6 +208,14 @@ def test_a_run_that_never_came_to_a_checkpoint_may_be_begun_in_another_way(reque
     monkeypatch.setattr(fake_kind, "build", build)
     other = load_recipe(tmp_path / "fake.yaml", ["evaluation.episodes=5"])
     assert train(TrainRequest(other, request_.out)).read_info().status == "finished"
+
+
+def test_a_machine_that_cannot_draw_still_scores(fake_recipe):
+    # text has no pictures: the environment refuses the render mode, as a missing driver does
+    with pytest.warns(UserWarning, match="could not be drawn"):
+        (record,) = scoring.film(fake_recipe, scoring.oracle_agent, [1])
+    assert record.success
+    assert record.frames == []
 
 
 def test_a_missing_gpu_is_one_line(request_):
