@@ -134,7 +134,6 @@ class LLMAgent:
         if reset_num_timesteps:
             self.num_timesteps = self.num_episodes = 0
         target = total_timesteps if reset_num_timesteps else self.num_timesteps + total_timesteps
-        start = self.num_timesteps
         if self._needs_warm_start:
             self._warm_start()
         hooks = _as_callback(callback, progress_bar=progress_bar)
@@ -144,7 +143,7 @@ class LLMAgent:
         going_on = True
         while going_on and self.num_timesteps < target:
             hooks.on_rollout_start()
-            done = (self.num_timesteps - start) / max(1, target - start)
+            done = self.num_timesteps / target  # of the whole budget: a resumed run goes on where its schedule was
             groups = self._play(log=(self.updates + 1) % log_interval == 0)
             hooks.on_rollout_end()
             self._update(groups, done)

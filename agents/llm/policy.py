@@ -10,10 +10,12 @@ from typing import Any, Literal
 
 import torch
 from torch import nn
+from torch.nn.functional import pad
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.cache_utils import Cache
 
 from .chat import ChatFormat
+from .shapes import bucket
 
 Precision = Literal["auto", "float32", "bfloat16"]
 
@@ -85,14 +87,20 @@ class Policy:
             temperature: the sampling temperature, by which the logits are divided.
             with_entropy: whether the entropy is needed; it is zero otherwise.
         """
-        predicting_B_T = own_B_T[:, 1:]
-        targets_N = tokens_B_T[:, 1:][predicting_B_T]
+        targets_N = tokens_B_T[:, 1:][own_B_T[:, 1:]]
+        rows, columns = len(tokens_B_T), tokens_B_T.shape[1] - 1
+        padding = (0, bucket(columns) - columns, 0, bucket(rows) - rows)
+        inputs_B_T = pad(tokens_B_T[:, :-1], padding, value=self.pad_token)
+        predicting_B_T = pad(own_B_T[:, 1:], padding)
         if self._head_is_linear:
             # only the positions that predict an own token need the vocabulary
-            hidden_B_T_D = self.model.base_model(input_ids=tokens_B_T[:, :-1], use_cache=False).last_hidden_state
-            logits_N_V = self.model.get_output_embeddings()(hidden_B_T_D[predicting_B_T])
+            hidden_B_T_D = self.model.base_model(input_ids=inputs_B_T, use_cache=False).last_hidden_state
+            chosen_N = predicting_B_T.flatten().nonzero().squeeze(-1)
+            count = len(chosen_N)
+            hidden_N_D = hidden_B_T_D.flatten(0, 1)[pad(chosen_N, (0, bucket(max(1, count)) - count))]
+            logits_N_V = self.model.get_output_embeddings()(hidden_N_D)[:count]
         else:
-            logits_N_V = self.model(input_ids=tokens_B_T[:, :-1], use_cache=False).logits[predicting_B_T]
+            logits_N_V = self.model(input_ids=inputs_B_T, use_cache=False).logits[predicting_B_T]
         logp_N_V = (logits_N_V.float() / temperature).log_softmax(-1)
         logp_N = logp_N_V.gather(-1, targets_N[:, None]).squeeze(-1)
         entropy_N = -(logp_N_V.exp() * logp_N_V).sum(-1) if with_entropy else torch.zeros_like(logp_N)
@@ -101,7 +109,7 @@ class Policy:
     def next_logits(
         self,
         tokens_B_Q: torch.Tensor,
-        last_B: torch.Tensor | None = None,
+        last_B: torch.Tensor,
         *,
         attention_mask: torch.Tensor,
         position_ids: torch.Tensor,
@@ -111,7 +119,7 @@ class Policy:
 
         Args:
             tokens_B_Q: new token ids; those before them are in the cache.
-            last_B: the column each row ends at; None for the last column.
+            last_B: the column each row ends at.
             attention_mask: of shape (B, 1, Q, T), in the form the model's attention wants.
             position_ids: of shape (B, Q).
             cache: keys and values, which the pass extends.
@@ -124,11 +132,10 @@ class Policy:
             "use_cache": True,
         }
         rows = torch.arange(len(tokens_B_Q), device=tokens_B_Q.device)
-        columns = -1 if last_B is None else last_B
         if self._head_is_linear:
             hidden_B_Q_D = self.model.base_model(**arguments).last_hidden_state
-            return self.model.get_output_embeddings()(hidden_B_Q_D[rows, columns])
-        return self.model(**arguments).logits[rows, columns]
+            return self.model.get_output_embeddings()(hidden_B_Q_D[rows, last_B])
+        return self.model(**arguments).logits[rows, last_B]
 
     def save(self, folder: Path) -> None:
         """Write the model and tokenizer in Hugging Face's format."""

@@ -168,7 +168,7 @@ class Trainer:
 
 
 def _micro_batches(batch: Batch, rows: torch.Tensor, most_tokens: int) -> Iterator[torch.Tensor]:
-    """Split rows into parts of at most `most_tokens` tokens with padding, rows of like length together."""
+    """Split rows into parts of about `most_tokens` tokens with padding, rows of like length together."""
     length_B = batch.length_B[rows]
     order = length_B.argsort(descending=True, stable=True)
     start = 0

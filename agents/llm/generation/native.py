@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
+from torch.nn.functional import pad
 
 from ..policy import Policy
+from ..shapes import bucket
 from .protocol import Completion, Prompt, Sampling
 from .slot_cache import SlotCache
 
@@ -50,7 +52,6 @@ class NativeEngine:
         logits_B_V = self._read(prompts)
         eos = self._policy.eos_token
         device = self._policy.device
-        rows = torch.arange(len(prompts), device=device)
         positions_B = torch.tensor([len(prompt.tokens) for prompt in prompts], device=device)
         ended_B = torch.zeros(len(prompts), dtype=torch.bool, device=device)
         sampled: list[torch.Tensor] = []
@@ -62,7 +63,7 @@ class NativeEngine:
             ended_B |= token_B == eos
             if step + 1 == sampling.max_new_tokens or bool(ended_B.all()):
                 break
-            logits_B_V = self._forward(token_B[:, None], positions_B[:, None] + step, rows)
+            logits_B_V = self._forward(token_B[:, None], positions_B[:, None] + step)
         tokens_B_T = torch.stack(sampled, 1).tolist()
         logp_B_T = torch.stack(sampled_logp, 1).tolist()
         completions = [
@@ -99,7 +100,7 @@ class NativeEngine:
         if not any(known):
             self._cache.clear(len(prompts))
         elif rows_before != list(range(len(self._cached))):
-            self._cache.select(torch.tensor(rows_before, device=device))
+            self._cache.select(rows_before)
         self._cached.clear()
 
         # equal prompts that start from nothing are read once
@@ -116,9 +117,8 @@ class NativeEngine:
         tokens_R_Q = torch.tensor([new + [self._policy.pad_token] * (width - len(new)) for new in news], device=device)
         start_R = torch.tensor([known[row] for row in readers], device=device)
         last_R = torch.tensor([len(new) - 1 for new in news], device=device)
-        reader_rows = torch.tensor(readers, device=device)
         positions_R_Q = start_R[:, None] + torch.arange(width, device=device)
-        logits_R_V = self._forward(tokens_R_Q, positions_R_Q, reader_rows, last_R)
+        logits_R_V = self._forward(tokens_R_Q, positions_R_Q, last_R, readers if len(readers) < len(prompts) else None)
 
         reader_of = {row: index for index, row in enumerate(readers)}
         targets = [row for row in range(len(prompts)) if copied_from[row] != row]
@@ -132,18 +132,42 @@ class NativeEngine:
         self,
         tokens_B_Q: torch.Tensor,
         positions_B_Q: torch.Tensor,
-        rows: torch.Tensor,
         last_B: torch.Tensor | None = None,
+        rows: Sequence[int] | None = None,
     ) -> torch.Tensor:
-        """Logits (B, V) after the token `last_B` of each row, or after the last column."""
-        mask_B_1_Q_T = self._cache.advance(rows, positions_B_Q)
+        """Read new tokens.
+
+        Args:
+            tokens_B_Q: their ids.
+            positions_B_Q: where they stand.
+            last_B: the column each row ends at; None for the last one.
+            rows: which rows of the cache they belong to; None for the first B.
+
+        Returns:
+            Logits (B, V) of what follows.
+        """
+        count, width = tokens_B_Q.shape
+        if last_B is None:
+            last_B = torch.full((count,), width - 1, device=tokens_B_Q.device)
+        more_rows, more_columns = bucket(count) - count, bucket(width) - width
+        tokens_B_Q = pad(tokens_B_Q, (0, more_columns, 0, more_rows), value=self._policy.pad_token)
+        positions_B_Q = pad(positions_B_Q, (0, 0, 0, more_rows))
+        if more_columns:  # padding stands behind what it pads
+            beyond = torch.arange(1, more_columns + 1, device=positions_B_Q.device)
+            positions_B_Q = torch.cat([positions_B_Q, positions_B_Q[:, -1:] + beyond], 1)
+        mask_B_1_Q_T = self._cache.advance(positions_B_Q, rows)
         if self._model.config._attn_implementation == "eager":
             # eager attention adds its mask
             blocked = torch.zeros(mask_B_1_Q_T.shape, dtype=self._model.dtype, device=mask_B_1_Q_T.device)
             mask_B_1_Q_T = blocked.masked_fill_(~mask_B_1_Q_T, torch.finfo(self._model.dtype).min)
-        return self._policy.next_logits(
-            tokens_B_Q, last_B, attention_mask=mask_B_1_Q_T, position_ids=positions_B_Q, cache=self._cache
+        logits_B_V = self._policy.next_logits(
+            tokens_B_Q,
+            pad(last_B, (0, more_rows)),
+            attention_mask=mask_B_1_Q_T,
+            position_ids=positions_B_Q,
+            cache=self._cache,
         )
+        return logits_B_V[:count]
 
 
 def _draw(
