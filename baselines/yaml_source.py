@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import re
 import types
 import typing
@@ -12,6 +11,8 @@ from typing import Any
 
 import yaml
 from pydantic import BaseModel
+
+from ..envs.core.names import nearest
 
 KeyPath = tuple[str | int, ...]
 
@@ -137,5 +138,5 @@ def _fields(annotation: Any) -> dict[str, Any] | None:
 
 
 def _nearest(path: KeyPath, key: str, known: Iterable[str]) -> str | None:
-    near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.5)
-    return dotted((*path, near[0])) if near else None
+    near = nearest(key, known)
+    return None if near is None else dotted((*path, near))

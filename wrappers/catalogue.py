@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from importlib import import_module
 from typing import Any
 
 import gymnasium as gym
 
+from ..envs.core.names import did_you_mean
 from .base import Wrapper
 
 WRAPPERS: dict[str, str] = {
@@ -25,7 +25,9 @@ def find_wrapper(name: str) -> type[Wrapper]:
         ValueError: no such name; the message gives the nearest one.
     """
     if name not in WRAPPERS:
-        raise ValueError(f"unknown wrapper {name!r}{_hint(name, WRAPPERS)} (known: {', '.join(sorted(WRAPPERS))})")
+        raise ValueError(
+            f"unknown wrapper {name!r}{did_you_mean(name, WRAPPERS)} (known: {', '.join(sorted(WRAPPERS))})"
+        )
     module, _, attribute = WRAPPERS[name].partition(":")
     return getattr(import_module(module), attribute)
 
@@ -48,13 +50,8 @@ def make_wrapper(name: str, env: gym.Env, **arguments: Any) -> Wrapper:
     parameters = dict(list(inspect.signature(wrapper).parameters.items())[1:])
     for argument in arguments:
         if argument not in parameters:
-            raise ValueError(f"{name} has no argument {argument!r}{_hint(argument, parameters)}")
+            raise ValueError(f"{name} has no argument {argument!r}{did_you_mean(argument, parameters)}")
     for parameter in parameters.values():
         if parameter.default is inspect.Parameter.empty and parameter.name not in arguments:
             raise ValueError(f"{name} needs the argument {parameter.name!r}")
     return wrapper(env, **arguments)
-
-
-def _hint(name: str, known: Any) -> str:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
-    return f"; did you mean {near[0]!r}?" if near else ""

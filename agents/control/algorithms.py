@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from ...envs.core.names import did_you_mean
 
 ENTRY_POINTS: dict[str, str] = {
     "a2c": "stable_baselines3:A2C",
@@ -55,7 +56,7 @@ def find_algorithm(name: str) -> Any:
         ValueError: there is no such algorithm; the message names the nearest one.
     """
     if name not in ALGORITHMS:
-        hint = nearest(str(name).lower().replace("-", "_"), ALGORITHMS)
+        hint = did_you_mean(str(name).lower().replace("-", "_"), ALGORITHMS)
         raise ValueError(f"algorithm {name!r} is unknown{hint}; there are {', '.join(sorted(ALGORITHMS))}")
     return ALGORITHMS[name]
 
@@ -75,9 +76,3 @@ def hyperparameter_defaults(algorithm: Any) -> dict[str, Any]:
     """What may be given to an algorithm, with its defaults (`inspect.Parameter.empty` where there is none)."""
     parameters = inspect.signature(algorithm.__init__).parameters.values()
     return {p.name: p.default for p in parameters if p.name not in _ARGUMENTS_OF_MAKE_AGENT}
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """`; did you mean …?`, or nothing where no known word is like it."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else ""

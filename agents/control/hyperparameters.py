@@ -16,7 +16,8 @@ import inspect
 from collections.abc import Mapping
 from typing import Any
 
-from .algorithms import hyperparameter_defaults, nearest
+from ...envs.core.names import did_you_mean
+from .algorithms import hyperparameter_defaults
 
 SCHEDULED = ("learning_rate", "clip_range", "clip_range_vf", "delta_std")
 NOISES = ("normal", "ornstein_uhlenbeck")
@@ -61,7 +62,7 @@ def translate(name: str, algorithm: Any, hyperparameters: Mapping[str, Any]) -> 
     defaults = hyperparameter_defaults(algorithm)
     for key in hyperparameters:
         if key not in defaults:
-            raise ValueError(f"{name} has no hyper-parameter {key!r}{nearest(key, defaults)}")
+            raise ValueError(f"{name} has no hyper-parameter {key!r}{did_you_mean(key, defaults)}")
     return {key: _translated(key, value, defaults[key]) for key, value in hyperparameters.items()}
 
 
@@ -125,7 +126,7 @@ def check_policy_kwargs(policy: str, policy_class: Any, policy_kwargs: Mapping[s
     known = [key for key in parameters if key not in ("self", "observation_space", "action_space", "lr_schedule")]
     for key in policy_kwargs:
         if key not in known:
-            raise ValueError(f"policy_kwargs: {policy} has no argument {key!r}{nearest(key, known)}")
+            raise ValueError(f"policy_kwargs: {policy} has no argument {key!r}{did_you_mean(key, known)}")
 
 
 def _schedule(key: str, value: str) -> Any:
@@ -146,7 +147,9 @@ def _class_named(key: str, value: str) -> Any:
     if not colon:
         known = CLASSES[key]
         names = f"one of {', '.join(known)}, or " if known else ""
-        raise ValueError(f"{key} must be {names}a Python path as module:Class; got {value!r}{nearest(value, known)}")
+        raise ValueError(
+            f"{key} must be {names}a Python path as module:Class; got {value!r}{did_you_mean(value, known)}"
+        )
     try:
         return getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as error:

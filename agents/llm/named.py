@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import TypeVar
+
+from ...envs.core.names import did_you_mean
 
 T = TypeVar("T")
 
@@ -22,6 +23,4 @@ def find_named(table: Mapping[str, T], name: str, *, what: str) -> T:
     """
     if name in table:
         return table[name]
-    near = difflib.get_close_matches(name, table, n=1, cutoff=0.4)
-    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(table))}"
-    raise ValueError(f"unknown {what} {name!r}; {hint}")
+    raise ValueError(f"unknown {what} {name!r}{did_you_mean(name, table)} (known: {', '.join(sorted(table))})")

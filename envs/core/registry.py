@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import gymnasium as gym
+
+from .names import nearest
 
 _ID = re.compile(r"[a-z]+/[A-Z][A-Za-z0-9]*-v\d+")
 
@@ -85,6 +86,6 @@ def find_entry(id: str) -> EnvEntry:
     # compare without case, and a bare name with the names alone: `guessnumber` should find `text/GuessNumber-v0`
     candidates = {known.lower(): known for known in _TABLE}
     candidates |= {known.partition("/")[2].partition("-v")[0].lower(): known for known in _TABLE}
-    near = difflib.get_close_matches(id.lower(), candidates, n=1, cutoff=0.4)
-    hint = f"; did you mean {candidates[near[0]]}?" if near else ""
+    near = nearest(id.lower(), candidates)
+    hint = f"; did you mean {candidates[near]}?" if near else ""
     raise ValueError(f"unknown environment id {id!r}{hint} (`palaestra list` shows all)")

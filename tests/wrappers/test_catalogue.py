@@ -19,13 +19,13 @@ def test_a_name_and_arguments_make_a_wrapper():
 
 
 def test_an_unknown_name_is_answered_with_the_nearest():
-    with pytest.raises(ValueError, match=r"'lenght_penalty'; did you mean 'length_penalty'"):
+    with pytest.raises(ValueError, match=r"'lenght_penalty'; did you mean length_penalty"):
         find_wrapper("lenght_penalty")
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [({"soft_limit": 2, "hard_limit": 4, "penalti": 1}, r"'penalti'; did you mean 'penalty'"),
+    [({"soft_limit": 2, "hard_limit": 4, "penalti": 1}, r"'penalti'; did you mean penalty"),
      ({"soft_limit": 2}, "needs the argument 'hard_limit'"), ({"env": None}, "'env'|multiple values")],
 )  # fmt: skip
 def test_unknown_and_missing_arguments_are_named(arguments, message):
