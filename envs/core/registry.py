@@ -20,7 +20,7 @@ class EnvEntry:
 
     Attributes:
         id: `domain/Name-vN`.
-        entry_point: `module:Class`, imported when the environment is made.
+        entry_point: `module:Class`, imported when the environment is made, or the class itself.
         kind: `text` for agents that speak, `body` for agents that move.
         turns: `single` where an episode is one action.
         levels: how many difficulties there are, counted from 0.
@@ -33,7 +33,7 @@ class EnvEntry:
     """
 
     id: str
-    entry_point: str
+    entry_point: str | type[gym.Env[Any, Any]]
     kind: Literal["text", "body"]
     turns: Literal["single", "multi"]
     levels: int
