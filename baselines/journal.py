@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ..agents.durable import replace_file
+
 
 def write_atomically(path: Path, text: str) -> None:
     """Replace a file by `text`: whoever reads it sees the old content or the new one, never a part.
@@ -16,17 +18,8 @@ def write_atomically(path: Path, text: str) -> None:
     Raises:
         OSError: the text could not be written; the old content stands.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
+    with replace_file(path) as file:
+        file.write(text.encode("utf-8", "surrogatepass"))
 
 
 def append_line(path: Path, value: Any) -> None:
@@ -92,11 +85,3 @@ def _is_utf8(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

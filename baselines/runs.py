@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import yaml
 
-from ..agents.checkpoint_folder import recover_folder
+from ..agents.durable import recover_folder
 from . import provenance
 from .errors import RunError
 from .journal import append_line, keep_lines, read_lines, write_atomically

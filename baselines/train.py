@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..agents.callbacks import EvaluationCallback
-from ..agents.checkpoint_folder import replace_folder
+from ..agents.durable import replace_folder
 from ..agents.errors import TrainingDiverged
 from ..agents.evaluation import EpisodeRecord, EvaluationSummary
 from .agents import TrainableAgent, check_device, kind_of

@@ -15,7 +15,6 @@ A checkpoint is a pickle: load only what you have written.
 
 from __future__ import annotations
 
-import os
 import random
 import warnings
 from pathlib import Path
@@ -30,6 +29,7 @@ from stable_baselines3.common.vec_env import VecEnv
 from stable_baselines3.her import HerReplayBuffer
 
 from ...envs.core import generator_state, restore_generator
+from ..durable import replace_file
 
 FILE_NAME = "checkpoint.pt"
 _VERSION = 1
@@ -64,12 +64,8 @@ def save_checkpoint(model: BaseAlgorithm, folder: str | Path) -> None:
     }
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f"{FILE_NAME}.unfinished"
-    with unfinished.open("wb") as file:
+    with replace_file(folder / FILE_NAME) as file:
         torch.save(saved, file, pickle_protocol=5)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(unfinished, folder / FILE_NAME)
 
 
 def load_checkpoint(model: BaseAlgorithm, folder: str | Path) -> None:

@@ -10,31 +10,14 @@ from collections.abc import Callable
 import torch
 
 from .config import LLMConfig
-from .named import find_named
+from .named import NamedFunctions
 from .types import Batch
 
 Advantage = Callable[[Batch, LLMConfig], torch.Tensor]
 
-ADVANTAGES: dict[str, Advantage] = {}
-
-
-def register_advantage(name: str) -> Callable[[Advantage], Advantage]:
-    """Make an estimator known under a name that recipes can use."""
-
-    def register(function: Advantage) -> Advantage:
-        ADVANTAGES[name] = function
-        return function
-
-    return register
-
-
-def find_advantage(name: str) -> Advantage:
-    """The estimator of a name.
-
-    Raises:
-        ValueError: there is none; the message names the nearest.
-    """
-    return find_named(ADVANTAGES, name, what="advantage")
+ADVANTAGES: NamedFunctions[Advantage] = NamedFunctions("advantage")
+register_advantage = ADVANTAGES.register
+find_advantage = ADVANTAGES.find
 
 
 @register_advantage("grpo")

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import torch
 
-from ..checkpoint_folder import recover_folder, replace_folder
+from ..durable import replace_file
 from .agent import LLMAgent
 
 _STATE_FILE = "training.pt"
 
 
 def save_checkpoint(agent: LLMAgent, folder: Path) -> None:
-    """Write everything the rest of training depends on; the folder's former checkpoint stays whole until then.
+    """Write everything the rest of training depends on; a kill in the middle leaves the former checkpoint whole.
 
     Args:
         agent: between two updates.
@@ -22,8 +22,9 @@ def save_checkpoint(agent: LLMAgent, folder: Path) -> None:
     Raises:
         OSError: the disk is full or not writable.
     """
-    with replace_folder(folder) as new:
-        torch.save(agent.get_training_state(), new / _STATE_FILE)
+    folder.mkdir(parents=True, exist_ok=True)
+    with replace_file(folder / _STATE_FILE) as file:
+        torch.save(agent.get_training_state(), file)
 
 
 def load_checkpoint(agent: LLMAgent, folder: Path) -> None:
@@ -32,7 +33,6 @@ def load_checkpoint(agent: LLMAgent, folder: Path) -> None:
     Raises:
         ValueError: the folder holds no checkpoint of an LLM agent, or one of a model of another size.
     """
-    recover_folder(folder)
     file = folder / _STATE_FILE
     if not file.is_file():
         raise ValueError(f"folder {str(folder)!r} holds no checkpoint of an LLM agent: {_STATE_FILE} is missing")

@@ -1,26 +1,51 @@
-"""Looking things up by name."""
+"""Functions that recipes know by name."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import Generic, TypeVar
 
 from ...envs.core.names import did_you_mean
 
-T = TypeVar("T")
+F = TypeVar("F", bound=Callable)
 
 
-def find_named(table: Mapping[str, T], name: str, *, what: str) -> T:
-    """The entry of a table.
+class NamedFunctions(Mapping[str, F], Generic[F]):
+    """A table of functions of one kind.
 
     Args:
-        table: entries by name.
-        name: the one wanted.
-        what: what the table holds, for the message.
-
-    Raises:
-        ValueError: there is none; the message names the nearest.
+        what: the kind, for messages.
     """
-    if name in table:
-        return table[name]
-    raise ValueError(f"unknown {what} {name!r}{did_you_mean(name, table)} (known: {', '.join(sorted(table))})")
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._functions: dict[str, F] = {}
+
+    def register(self, name: str) -> Callable[[F], F]:
+        """A decorator that makes a function known under a name; a name used again takes the newer function."""
+
+        def decorate(function: F) -> F:
+            self._functions[name] = function
+            return function
+
+        return decorate
+
+    def find(self, name: str) -> F:
+        """The function of a name.
+
+        Raises:
+            ValueError: there is none; the message names the nearest.
+        """
+        if name not in self._functions:
+            known = ", ".join(sorted(self._functions))
+            raise ValueError(f"unknown {self._what} {name!r}{did_you_mean(name, self._functions)} (known: {known})")
+        return self._functions[name]
+
+    def __getitem__(self, name: str) -> F:
+        return self._functions[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._functions)
+
+    def __len__(self) -> int:
+        return len(self._functions)

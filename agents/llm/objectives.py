@@ -13,7 +13,7 @@ from typing import Literal
 import torch
 
 from .config import LLMConfig
-from .named import find_named
+from .named import NamedFunctions
 
 
 @dataclass(slots=True, eq=False)
@@ -46,26 +46,9 @@ class ObjectiveOutputs:
 
 Objective = Callable[[ObjectiveInputs, LLMConfig], ObjectiveOutputs]
 
-OBJECTIVES: dict[str, Objective] = {}
-
-
-def register_objective(name: str) -> Callable[[Objective], Objective]:
-    """Make an objective known under a name that recipes can use."""
-
-    def register(function: Objective) -> Objective:
-        OBJECTIVES[name] = function
-        return function
-
-    return register
-
-
-def find_objective(name: str) -> Objective:
-    """The objective of a name.
-
-    Raises:
-        ValueError: there is none; the message names the nearest.
-    """
-    return find_named(OBJECTIVES, name, what="objective")
+OBJECTIVES: NamedFunctions[Objective] = NamedFunctions("objective")
+register_objective = OBJECTIVES.register
+find_objective = OBJECTIVES.find
 
 
 @register_objective("ppo_clip")

@@ -1,4 +1,4 @@
-"""Folders that are replaced as a whole, so that a kill at any moment leaves the old or the new one."""
+"""Files and folders that are replaced as a whole: a kill at any moment leaves the old one or the new one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,30 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
+
+
+@contextmanager
+def replace_file(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write to, which takes the place of `path` once it is written and on the disk.
+
+    Args:
+        path: the file to replace; its folder is there.
+
+    Raises:
+        OSError: the disk is full or not writable; `path` is as it was.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _flush(path.parent)
 
 
 @contextmanager
