@@ -8,7 +8,8 @@ from pathlib import Path
 
 from stable_baselines3.common.callbacks import BaseCallback
 
-from .evaluation import EpisodeRecord, EvaluationSummary, MakeEnv, evaluate, summarise
+from .environments import MakeEnv
+from .evaluation import EpisodeRecord, EvaluationSummary, evaluate, summarise
 
 
 class EvaluationCallback(BaseCallback):

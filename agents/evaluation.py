@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..envs.core import Status, Verdict
-
-MakeEnv = Callable[[], "gym.Env[Any, Any]"]
+from .environments import MakeEnv, environment_factory
 
 
 class Agent(Protocol):
@@ -141,7 +140,7 @@ def summarise(records: Sequence[EpisodeRecord]) -> EvaluationSummary:
 
 def evaluate(
     agent: Agent | AgentBuilder,
-    make_env: MakeEnv,
+    env: str | MakeEnv,
     seeds: Sequence[int],
     *,
     deterministic: bool,
@@ -158,7 +157,7 @@ def evaluate(
 
     Args:
         agent: an agent, or a function that makes one from the environments it will be stepped in.
-        make_env: makes one environment.
+        env: an id, or a function without arguments that makes an environment.
         seeds: episode i is reset with `seeds[i]`.
         deterministic: whether the agent takes its most probable action instead of sampling.
         level: the difficulty; None leaves the environment's own.
@@ -170,12 +169,13 @@ def evaluate(
         The episodes in the order of `seeds`.
 
     Raises:
-        ValueError: there is no seed, or the batch size is not positive.
+        ValueError: there is no seed, the batch size is not positive, or `env` is neither.
     """
     if not seeds:
         raise ValueError("seeds must hold at least one seed, got none")
     if batch_size < 1:
         raise ValueError(f"batch_size must be 1 or more, got {batch_size}")
+    make_env = environment_factory(env)
     envs: list[gym.Env[Any, Any]] = []
     try:
         for _ in range(min(batch_size, len(seeds))):
@@ -184,8 +184,8 @@ def evaluate(
         with _generators_of_its_own(seeds[0]):
             return _play(player, envs, seeds, deterministic, level, render, progress)
     finally:
-        for env in envs:
-            env.close()
+        for made in envs:
+            made.close()
 
 
 class _Slot:

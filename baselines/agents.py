@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from ..agents.evaluation import Agent, MakeEnv
+from ..agents.environments import MakeEnv
+from ..agents.evaluation import Agent
 from .errors import RunError
 from .yaml_source import refuse_unknown_keys
 
@@ -155,13 +156,10 @@ def check_device(device: str) -> None:
         RunError: it is not, or its name is not one of torch's.
     """
     if device in ("auto", "cpu"):
-        return
-    import torch
+        return  # without torch, which takes seconds to import
+    from ..agents.devices import resolve_device
 
-    if device.startswith("cuda") and not torch.cuda.is_available():
-        raise RunError(f"--device {device}: torch sees no GPU here; use --device cpu, or auto to take what there is")
     try:
-        torch.zeros(1, device=device)
-    except Exception as error:
-        reason = str(error).splitlines()[0]
-        raise RunError(f"--device {device} cannot be used ({reason}); use auto, cpu or cuda") from error
+        resolve_device(device)
+    except ValueError as error:
+        raise RunError(str(error)) from error

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 
+from ..devices import resolve_device
+from ..environments import MakeEnv, environment_factory
 from .algorithms import ALGORITHMS, find_algorithm
 from .hyperparameters import action_noise, check_policy_kwargs, translate
 
 if TYPE_CHECKING:
+    import torch
     from stable_baselines3.common.base_class import BaseAlgorithm
-
-MakeEnv = Callable[[], "gym.Env[Any, Any]"]
 
 
 def make_agent(
@@ -43,8 +42,8 @@ def make_agent(
     arguments = translate(name, algorithm, hyperparameters)
     if n_envs < 1:
         raise ValueError(f"n_envs must be 1 or more, got {n_envs}")
-    device = checked_device(device)
-    make_env: MakeEnv = (lambda: gym.make(env)) if isinstance(env, str) else env
+    where = resolve_device(device)
+    make_env = environment_factory(env)
     probe = make_env()
     observation_space, action_space = probe.observation_space, probe.action_space
     probe.close()
@@ -56,7 +55,7 @@ def make_agent(
         check_policy_kwargs(policy, algorithm.policy_aliases[policy], arguments.get("policy_kwargs") or {})
     if isinstance(arguments.get("action_noise"), str):
         arguments["action_noise"] = action_noise(arguments["action_noise"], int(np.prod(action_space.shape or (1,))))
-    return _build(name, algorithm, arguments, make_env, action_space, n_envs=n_envs, seed=seed, device=device)
+    return _build(name, algorithm, arguments, make_env, action_space, n_envs=n_envs, seed=seed, device=where)
 
 
 def policy_for(observation_space: spaces.Space[Any], algorithm: Any) -> str:
@@ -81,29 +80,6 @@ def policy_for(observation_space: spaces.Space[Any], algorithm: Any) -> str:
     return fitting[0]
 
 
-def checked_device(device: str) -> str:
-    """`device`, where torch can use it.
-
-    Raises:
-        ValueError: torch knows no such device, or this machine has none.
-    """
-    import torch
-
-    if device == "auto":
-        return device
-    try:
-        wanted = torch.device(device)
-    except RuntimeError as error:
-        raise ValueError(f"device must be auto, cpu or cuda, got {device!r}") from error
-    if wanted.type == "cuda":
-        found = torch.cuda.device_count() if torch.cuda.is_available() else 0
-        if not found:
-            raise ValueError(f"device={device} was asked for, but no GPU was found; use device=auto or device=cpu")
-        if (wanted.index or 0) >= found:
-            raise ValueError(f"device={device} was asked for, but there are {found} GPUs, counted from 0")
-    return device
-
-
 def _check_spaces(name: str, observation_space: spaces.Space[Any], action_space: spaces.Space[Any]) -> None:
     for role, space in (("observation", observation_space), ("action", action_space)):
         if isinstance(space, spaces.Text):
@@ -119,7 +95,7 @@ def _build(
     *,
     n_envs: int,
     seed: int,
-    device: str,
+    device: torch.device,
 ) -> BaseAlgorithm:
     from stable_baselines3.common.vec_env import DummyVecEnv
 

@@ -19,9 +19,10 @@ from pydantic import TypeAdapter
 from stable_baselines3.common.callbacks import BaseCallback, CallbackList, ConvertCallback
 from stable_baselines3.common.logger import Logger, configure
 
+from ..environments import MakeEnv
 from .config import LLMConfig
 from .demonstrations import demonstrate
-from .environments import MakeEnv, environment_factory
+from .environments import text_environment_factory
 from .generation.native import NativeEngine
 from .generation.protocol import Prompt, Sampling
 from .metrics import rollout_metrics, update_metrics
@@ -74,7 +75,7 @@ class LLMAgent:
         self.num_episodes = 0
         self.updates = 0
         self.warm_start_result: WarmStartResult | None = None
-        self._make_env = environment_factory(env)
+        self._make_env = text_environment_factory(env)
         self._env_name = env if isinstance(env, str) else None
         self._sampler = UniformSampler(seed)
         self._envs: list[gym.Env[str, str]] = []

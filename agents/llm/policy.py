@@ -14,6 +14,7 @@ from torch.nn.functional import pad
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.cache_utils import Cache
 
+from ..devices import resolve_device
 from .chat import ChatFormat
 from .shapes import bucket
 
@@ -175,23 +176,6 @@ class Policy:
                 "its tokenizer, or a name on the hub that this machine can reach"
             ) from error
         return cls(model.to(device=where), tokenizer, context_length=context_length)
-
-
-def resolve_device(device: str) -> torch.device:
-    """The device of a name; `auto` is the GPU if there is one.
-
-    Raises:
-        ValueError: the device is not there.
-    """
-    if device == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        where = torch.device(device)
-    except RuntimeError as error:
-        raise ValueError(f"device must be 'auto', 'cpu' or 'cuda', got {device!r}") from error
-    if where.type == "cuda" and not torch.cuda.is_available():
-        raise ValueError(f"device {device!r} was asked for but no GPU was found; use device='auto' or 'cpu'")
-    return where
 
 
 def resolve_precision(precision: Precision, device: torch.device) -> torch.dtype:

@@ -9,7 +9,8 @@ import torch
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import AutoModelForCausalLM, LlamaConfig, PreTrainedTokenizerFast
 
-from .policy import Policy, Precision, attention_for, resolve_device, resolve_precision
+from ..devices import resolve_device
+from .policy import Policy, Precision, attention_for, resolve_precision
 
 _SPECIAL_TOKENS = ("<pad>", "<unk>", "<begin>", "<end>", "<answer>")
 _CHAT_TEMPLATE = (

@@ -222,7 +222,7 @@ def test_a_missing_gpu_is_one_line(request_):
     torch = pytest.importorskip("torch")
     if torch.cuda.is_available():
         pytest.skip("there is a GPU")
-    with pytest.raises(RunError, match=r"--device cuda.*no GPU.*cpu"):
+    with pytest.raises(RunError, match=r"device 'cuda'.*no GPU.*cpu"):
         train(TrainRequest(request_.recipe, request_.out, device="cuda"))
 
 

@@ -140,5 +140,5 @@ def test_what_cannot_be_is_refused_with_a_reason(name, env, arguments, message):
 
 def test_a_missing_gpu_is_said_with_what_to_do(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(ValueError, match="no GPU was found; use device=auto"):
+    with pytest.raises(ValueError, match="no GPU was found; use device='auto'"):
         make_agent("ppo", toy(), device="cuda")
