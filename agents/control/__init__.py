@@ -3,7 +3,8 @@
 Importing this package imports no torch; an algorithm is imported when it is looked up.
 """
 
-from .algorithms import ALGORITHMS, check_hyperparameters, find_algorithm
+from .algorithms import ALGORITHMS, find_algorithm
+from .hyperparameters import check_hyperparameters
 from .sb3 import make_agent
 
 __all__ = ["ALGORITHMS", "check_hyperparameters", "find_algorithm", "make_agent"]

@@ -61,17 +61,6 @@ def find_algorithm(name: str) -> Any:
     return ALGORITHMS[name]
 
 
-def check_hyperparameters(name: str, hyperparameters: Mapping[str, Any]) -> None:
-    """Check an algorithm's name and hyper-parameters before anything is built.
-
-    Raises:
-        ValueError: the algorithm is unknown, or has no hyper-parameter of a name; the message names the nearest one.
-    """
-    from .hyperparameters import translate
-
-    translate(name, find_algorithm(name), hyperparameters)
-
-
 def hyperparameter_defaults(algorithm: Any) -> dict[str, Any]:
     """What may be given to an algorithm, with its defaults (`inspect.Parameter.empty` where there is none)."""
     parameters = inspect.signature(algorithm.__init__).parameters.values()

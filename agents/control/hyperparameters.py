@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...envs.core.names import did_you_mean
-from .algorithms import hyperparameter_defaults
+from .algorithms import find_algorithm, hyperparameter_defaults
 
 SCHEDULED = ("learning_rate", "clip_range", "clip_range_vf", "delta_std")
 NOISES = ("normal", "ornstein_uhlenbeck")
@@ -46,6 +46,15 @@ CLASSES: dict[str, dict[str, str]] = {
     "replay_buffer_class": {"her": "stable_baselines3:HerReplayBuffer"},
     "rollout_buffer_class": {},
 }
+
+
+def check_hyperparameters(name: str, hyperparameters: Mapping[str, Any]) -> None:
+    """Check an algorithm's name and hyper-parameters before anything is built.
+
+    Raises:
+        ValueError: the algorithm is unknown, or has no hyper-parameter of a name; the message names the nearest one.
+    """
+    translate(name, find_algorithm(name), hyperparameters)
 
 
 def translate(name: str, algorithm: Any, hyperparameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,6 +47,8 @@ class WarmStartConfig:
 class LLMConfig:
     """Hyper-parameters of an LLM agent.
 
+    The defaults suit the embedded policy. A pretrained model wants a learning rate hundreds of times smaller.
+
     Attributes:
         advantage: name of the advantage estimator (`agents.llm.advantages`).
         objective: name of the objective (`agents.llm.objectives`).
@@ -75,14 +77,14 @@ class LLMConfig:
 
     advantage: str = "grpo"
     objective: str = "ppo_clip"
-    groups: int = 32
+    groups: int = 16
     group_size: int = 8
     max_new_tokens: int = 8
     temperature: float = 1.0
     epochs: int = 1
     minibatches: int = 1
     micro_batch_tokens: int = 4096
-    learning_rate: float = 1e-3
+    learning_rate: float = 5e-4
     final_learning_rate: float | None = None
     weight_decay: float = 0.0
     max_grad_norm: float = 1.0
@@ -91,7 +93,7 @@ class LLMConfig:
     clip_high: float = 0.2
     aggregation: Literal["token_mean", "sequence_mean"] = "token_mean"
     entropy_coef: float = 0.0
-    kl_coef: float = 0.0
+    kl_coef: float = 0.05
     context_length: int | None = None
     precision: Precision = "auto"
     tiny: TinyConfig = field(default_factory=TinyConfig)
