@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import pickle
 import time
 import warnings
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ from pydantic import TypeAdapter
 from stable_baselines3.common.callbacks import BaseCallback, CallbackList, ConvertCallback
 from stable_baselines3.common.logger import Logger, configure
 
+from ...wrappers.snapshot import get_state, set_state
 from ..environments import MakeEnv
 from .config import LLMConfig
 from .demonstrations import demonstrate
@@ -244,6 +246,7 @@ class LLMAgent:
             "num_episodes": self.num_episodes,
             "updates": self.updates,
             "needs_warm_start": self._needs_warm_start,
+            "environments": pickle.dumps([_environment_state(env) for env in self._envs]),
             "warm_start_result": None if self.warm_start_result is None else asdict(self.warm_start_result),
         }
 
@@ -261,6 +264,11 @@ class LLMAgent:
         result = state["warm_start_result"]
         self.warm_start_result = None if result is None else WarmStartResult(**result)
         self._needs_warm_start = state["needs_warm_start"]
+        environments = pickle.loads(state["environments"])
+        self._make_copies(len(environments))
+        for env, saved in zip(self._envs, environments, strict=False):
+            if saved is not None:
+                set_state(env, saved)
         self._engine.sync(self.policy)
 
     # How it works.
@@ -310,9 +318,12 @@ class LLMAgent:
         self.logger.record("time/warm_start_seconds", result.seconds)
         self.logger.dump(self.num_timesteps)
 
-    def _rollout(self, seeds: Sequence[int]) -> list[Episode]:
-        while len(self._envs) < len(seeds):
+    def _make_copies(self, count: int) -> None:
+        while len(self._envs) < count:
             self._envs.append(self._make_env())
+
+    def _rollout(self, seeds: Sequence[int]) -> list[Episode]:
+        self._make_copies(len(seeds))
         # what an evaluation left in the cache must not decide how the next rollout is computed
         self._engine.sync(self.policy)
         sampling = Sampling(self.config.max_new_tokens, self.config.temperature)
@@ -346,6 +357,14 @@ class LLMAgent:
         self.logger.record("time/total_timesteps", self.num_timesteps, exclude="tensorboard")
         self.logger.record("time/episodes", self.num_episodes)
         self.logger.record("time/updates", self.updates)
+
+
+def _environment_state(env: gym.Env[str, str]) -> Any:
+    """A snapshot for the wrappers' sake (every rollout resets the environment itself), None where there is none."""
+    try:
+        return get_state(env)
+    except TypeError:
+        return None
 
 
 def _as_callback(callback: Any, *, progress_bar: bool) -> BaseCallback:

@@ -1,4 +1,7 @@
-"""Checkpoints: a training run that can be stopped at any moment and go on to the same numbers."""
+"""Checkpoints: a training run that can be stopped at any moment and go on to the same numbers.
+
+A checkpoint holds a pickle (the environments' snapshots): load only what you have written.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,6 @@ def load_checkpoint(agent: LLMAgent, folder: Path) -> None:
     file = folder / _STATE_FILE
     if not file.is_file():
         raise ValueError(f"folder {str(folder)!r} holds no checkpoint of an LLM agent: {_STATE_FILE} is missing")
-    # only our own classes and tensors: a checkpoint from elsewhere must not be able to run code
     state = torch.load(file, weights_only=True)
     try:
         agent.set_training_state(state)

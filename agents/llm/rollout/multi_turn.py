@@ -57,7 +57,7 @@ def rollout(
         policy: whose tokenizer and chat format are used.
         engine: generates the replies; the policy's weights are in it.
         envs: one a conversation, reset here.
-        seeds: of the resets; equal seeds are the same task.
+        seeds: of the resets; episodes of equal seeds play the very same task.
         sampling: how replies are drawn.
         generator: of random numbers.
 
@@ -71,8 +71,13 @@ def rollout(
     if len(envs) != len(seeds):
         raise ValueError(f"seeds must be as many as envs: got {len(seeds)} for {len(envs)}")
     conversations = []
+    tasks: dict[int, Any] = {}
     for env, seed in zip(envs, seeds, strict=True):
-        observation, _ = env.reset(seed=seed)
+        # a wrapper may draw another level in each copy, so the first one's task is handed to the others
+        options = {"task": tasks[seed]} if seed in tasks else None
+        observation, info = env.reset(seed=seed, options=options)
+        if "task" in info:
+            tasks.setdefault(seed, info["task"])
         opening = policy.chat.opening(observation)
         conversations.append(_Conversation(env, seed, list(opening), opening))
     active = list(range(len(conversations)))

@@ -16,10 +16,15 @@ from palaestra.agents.evaluation import evaluate
 from palaestra.agents.llm import LLMAgent, LLMConfig, Policy, WarmStartConfig
 from palaestra.agents.llm.checkpoint import load_checkpoint, save_checkpoint
 from palaestra.agents.llm.tiny import build_tiny
+from palaestra.wrappers.resets.level import LevelCurriculum
 
 from . import killable_run
 from .conftest import SMALL, TEXTS
 from .killable_run import GUESS, RESUMABLE, make_agent
+
+
+def make_wrapped(id: str) -> gym.Env:
+    return LevelCurriculum(gym.make(id, disable_env_checker=True))
 
 
 def test_learning_counts_turns_and_logs_every_update(config):
@@ -212,6 +217,18 @@ def test_a_run_killed_in_the_middle_of_an_update_goes_on_to_the_same_metrics(tmp
     whole.learn(200)
     expected = [row for row in memory.without_clocks() if "train/loss" in row]
     assert json.loads((tmp_path / "metrics.json").read_text()) == expected[2:]
+
+
+def test_a_checkpoint_keeps_what_wrappers_have_counted(config, tmp_path):
+    make_env = partial(make_wrapped, GUESS)
+    agent = LLMAgent(make_env, config, device="cpu")
+    agent.learn(1)
+    counted = [env.get_wrapper_attr("_successes") for env in agent._envs]
+    assert sum(map(len, counted)) == 2  # the first copy of each group draws the task, and so counts
+    save_checkpoint(agent, tmp_path / "checkpoint")
+    resumed = LLMAgent(make_env, config, device="cpu")
+    load_checkpoint(resumed, tmp_path / "checkpoint")
+    assert [env.get_wrapper_attr("_successes") for env in resumed._envs] == counted
 
 
 def test_a_checkpoint_of_another_size_is_refused(config, tmp_path):

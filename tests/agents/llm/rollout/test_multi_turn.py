@@ -91,6 +91,15 @@ def test_a_verdict_reaches_the_episode(policy):
     assert episode.verdict.status is Status.UNPARSEABLE
 
 
+def test_equal_seeds_play_the_same_task_even_where_copies_stand_at_different_levels(policy):
+    make_arithmetic = partial(gym.make, "math/Arithmetic-v0", disable_env_checker=True)
+    envs = [make_arithmetic(level=level) for level in (0, 3, 1, 2)]
+    engine = Scripted(policy, {slot: ["1"] for slot in range(4)})
+    rollout(policy, engine, envs, [7, 7, 8, 8], Sampling(4), torch.Generator())
+    prompts = [prompt.tokens for prompt in engine.prompts[0]]
+    assert prompts[0] == prompts[1] != prompts[2] == prompts[3]
+
+
 def test_seeds_must_match_environments(policy):
     with pytest.raises(ValueError, match="seeds must be as many"):
         rollout(policy, NativeEngine(policy), [make_guess()], [1, 2], Sampling(4), torch.Generator())
