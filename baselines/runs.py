@@ -191,19 +191,25 @@ class RunFolder:
         self.write_info(info)
 
     def read_config(self) -> dict[str, Any]:
-        """The resolved recipe."""
-        return yaml.safe_load(self.config_path.read_text(encoding="utf-8"))
+        """The resolved recipe.
+
+        Raises:
+            RunError: it cannot be read.
+        """
+        with _explained(self.config_path):
+            config = yaml.safe_load(self.config_path.read_text(encoding="utf-8"))
+            if not isinstance(config, dict):
+                raise TypeError(f"expected a mapping, got {type(config).__name__}")
+        return config
 
     def read_info(self) -> RunInfo:
         """What `run.json` says.
 
         Raises:
-            RunError: it is not a run's.
+            RunError: it cannot be read, or is not a run's.
         """
-        try:
+        with _explained(self.info_path):
             return RunInfo.from_json(json.loads(self.info_path.read_text(encoding="utf-8")))
-        except (ValueError, TypeError) as error:
-            raise RunError(f"{self.info_path} cannot be read as a run: {error}") from error
 
     def write_info(self, info: RunInfo) -> None:
         """Replace `run.json`."""
@@ -228,24 +234,34 @@ class RunFolder:
         )
 
     def read_metrics(self) -> list[MetricRow]:
-        """Every whole line of the metrics."""
-        return [
-            MetricRow(
-                step=int(line["step"]),
-                episodes=line.get("episodes"),
-                wall_time=float(line["wall_time"]),
-                values={name: math.nan if value is None else value for name, value in line["values"].items()},
-            )
-            for line in read_lines(self.metrics_path)
-        ]
+        """Every whole line of the metrics.
+
+        Raises:
+            RunError: a line before the last is damaged.
+        """
+        with _explained(self.metrics_path):
+            return [
+                MetricRow(
+                    step=int(line["step"]),
+                    episodes=line.get("episodes"),
+                    wall_time=float(line["wall_time"]),
+                    values={name: math.nan if value is None else value for name, value in line["values"].items()},
+                )
+                for line in read_lines(self.metrics_path)
+            ]
 
     def append_episode(self, episode: Mapping[str, Any]) -> None:
         """Append a line to the sample episodes."""
         append_line(self.episodes_path, episode)
 
     def read_episodes(self) -> list[dict[str, Any]]:
-        """Every whole line of the sample episodes."""
-        return list(read_lines(self.episodes_path))
+        """Every whole line of the sample episodes.
+
+        Raises:
+            RunError: a line before the last is damaged.
+        """
+        with _explained(self.episodes_path):
+            return list(read_lines(self.episodes_path))
 
     def recover(self) -> None:
         """Put checkpoints that a crash caught in the middle of a replacement back."""
@@ -255,9 +271,14 @@ class RunFolder:
             self._reserve.write_bytes(b"\0" * _RESERVE_BYTES)
 
     def cut_after(self, step: int) -> None:
-        """Drop the metrics and episodes of later steps, which a continued run will write again."""
+        """Drop the metrics and episodes of later steps, which a continued run will write again.
+
+        Raises:
+            RunError: a line before the last is damaged.
+        """
         for path in (self.metrics_path, self.episodes_path):
-            keep_lines(path, lambda line: int(line["step"]) <= step)
+            with _explained(path):
+                keep_lines(path, lambda line: int(line["step"]) <= step)
 
     def release_reserve(self) -> None:
         """Give back the room kept for a full disk; for a run that is finished."""
@@ -282,6 +303,18 @@ def put_aside(path: Path) -> Path:
         number += 1
     path.rename(aside)
     return aside
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn what a missing, torn or edited file of a run raises into one line that names it."""
+    try:
+        yield
+    except (OSError, AttributeError, KeyError, TypeError, ValueError, yaml.YAMLError) as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise  # it is the disk that needs a hand, not the file
+        reason = " ".join(str(error).replace(f"{path}:", "line ").split())
+        raise RunError(f"{path} cannot be read as a run's ({type(error).__name__}: {reason})") from error
 
 
 def _now() -> str:

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ..errors import RunError
 from ..runs import MetricRow, RunFolder, RunInfo
 
@@ -19,6 +17,7 @@ class Run:
     Attributes:
         status: as `run.json` has it, but `interrupted` where it says `running` and no process writes the folder.
         config: the resolved recipe.
+        options: what sets its use of the environment apart, in one line.
         episodes: the lines of episodes.jsonl.
     """
 
@@ -26,6 +25,7 @@ class Run:
     info: RunInfo
     status: str
     config: dict[str, Any]
+    options: str
     metrics: list[MetricRow]
     episodes: list[dict[str, Any]]
 
@@ -63,19 +63,49 @@ class Setting:
         return [run for group in self.groups for run in group.runs]
 
 
-def collect(run_folders: list[Path]) -> list[Setting]:
+@dataclass(frozen=True, slots=True)
+class UnreadableRun:
+    """A folder that cannot be read as a run, and the reason in one line."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """All that a report is about: the runs by setting, and the folders that could not be read."""
+
+    settings: list[Setting]
+    unreadable: list[UnreadableRun]
+
+    @property
+    def runs(self) -> list[Run]:
+        """The runs of all settings."""
+        return [run for setting in self.settings for run in setting.runs]
+
+
+def collect(run_folders: list[Path]) -> Collection:
     """Read `run_folders` and sort them into settings, in the order in which they were given.
 
     Raises:
-        ValueError: no folder was given, or one of them is not a run folder.
+        ValueError: no folder was given.
+        RunError: none of them can be read.
     """
     if not run_folders:
         raise ValueError("run_folders is empty: give at least one run folder (a folder that holds a run.json)")
     settings: dict[tuple[str, str], dict[str, list[Run]]] = {}
+    unreadable: list[UnreadableRun] = []
     for path in dict.fromkeys(Path(path) for path in run_folders):
-        run = read_run(path)
-        settings.setdefault((run.info.env_id, options_line(run.config)), {}).setdefault(run.info.recipe, []).append(run)
-    return [
+        try:
+            run = read_run(path)
+        except RunError as error:
+            unreadable.append(UnreadableRun(path, str(error)))
+            continue
+        settings.setdefault((run.info.env_id, run.options), {}).setdefault(run.info.recipe, []).append(run)
+    if not settings:
+        others = f"; nor can the {len(unreadable) - 1} other runs" if len(unreadable) > 1 else ""
+        raise RunError(f"{unreadable[0].reason}{others}")
+    found = [
         Setting(
             env_id,
             options,
@@ -86,31 +116,32 @@ def collect(run_folders: list[Path]) -> list[Setting]:
         )
         for (env_id, options), recipes in settings.items()
     ]
+    return Collection(found, unreadable)
 
 
 def read_run(path: Path) -> Run:
     """Read one run folder.
 
     Raises:
-        ValueError: `path` is not a run folder, or a file in it cannot be read.
+        RunError: `path` is not a run folder, or a file in it cannot be read.
     """
+    folder = RunFolder.open(path)
+    info = folder.read_info()
+    config = folder.read_config()
     try:
-        folder = RunFolder.open(path)
-        info = folder.read_info()
-        gone = info.status == "running" and not folder.locked
-        return Run(
-            path=path,
-            info=info,
-            status="interrupted" if gone else info.status,
-            config=folder.read_config() or {},
-            metrics=folder.read_metrics(),
-            episodes=folder.read_episodes(),
-        )
-    except RunError as error:
-        raise ValueError(str(error)) from None
-    except (OSError, AttributeError, KeyError, TypeError, ValueError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
-        raise ValueError(f"{path} cannot be read as a run folder ({type(error).__name__}: {reason})") from error
+        options = options_line(config)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise RunError(f"{folder.config_path} cannot be read as a run's: it is no recipe") from error
+    gone = info.status == "running" and not folder.locked
+    return Run(
+        path=path,
+        info=info,
+        status="interrupted" if gone else info.status,
+        config=config,
+        options=options,
+        metrics=folder.read_metrics(),
+        episodes=folder.read_episodes(),
+    )
 
 
 def options_line(config: dict[str, Any]) -> str:

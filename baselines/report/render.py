@@ -14,7 +14,7 @@ from plotly.offline import get_plotlyjs
 
 from ..journal import write_atomically
 from .aggregate import Row, rows_of
-from .collect import Run, Setting, collect
+from .collect import Collection, Run, Setting, collect
 from .figures import DotPlot, curves, dot_plot
 from .formats import FILTERS, duration, hardware, listing, printable
 from .transcripts import EpisodeView, Source, sources_of
@@ -63,14 +63,15 @@ def write_report(run_folders: list[Path], out: Path) -> Path:
     half a report.
 
     Args:
-        run_folders: folders as `palaestra train` leaves them; failed and interrupted runs are shown as such.
+        run_folders: folders as `palaestra train` leaves them; those that failed or cannot be read are shown as such.
         out: where the report goes, e.g. `runs/report.html`.
 
     Returns:
         `out`.
 
     Raises:
-        ValueError: no folder was given, or one of them is not a run folder.
+        ValueError: no folder was given.
+        RunError: none of them can be read as a run.
     """
     html = render(collect([Path(folder) for folder in run_folders]))
     out = Path(out)
@@ -79,10 +80,10 @@ def write_report(run_folders: list[Path], out: Path) -> Path:
     return out
 
 
-def render(settings: list[Setting]) -> str:
+def render(collection: Collection) -> str:
     """The page as a string."""
+    settings, runs = collection.settings, collection.runs
     sections = [_section(f"env-{number}", setting) for number, setting in enumerate(settings, start=1)]
-    runs = [run for setting in settings for run in setting.runs]
     environment = Environment(
         loader=PackageLoader(__package__ or "palaestra.baselines.report"),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -96,9 +97,10 @@ def render(settings: list[Setting]) -> str:
     has_curves = any(section.curves["keys"] for section in sections)
     page = environment.get_template("report.html.j2").render(
         names=_names(settings),
-        summary=_summary(settings, runs),
+        summary=_summary(collection),
         sections=sections,
         runs=runs,
+        unreadable=collection.unreadable,
         unfinished=[run for run in runs if not run.is_finished],
         payload={section.anchor: section.curves for section in sections},
         plotly=Markup(get_plotlyjs()) if has_curves else "",
@@ -132,8 +134,9 @@ def _names(settings: list[Setting]) -> list[str]:
     return names if len(names) <= 2 else [f"{len(names)} environments"]
 
 
-def _summary(settings: list[Setting], runs: list[Run]) -> str:
+def _summary(collection: Collection) -> str:
     """What was run, in a few plain sentences."""
+    settings, runs = collection.settings, collection.runs
     trained = [
         f"{group.algorithm} on {setting.env_id} ({_seeds(group.runs)})"
         for setting in settings
@@ -148,6 +151,9 @@ def _summary(settings: list[Setting], runs: list[Run]) -> str:
     states = Counter(run.status for run in runs)
     if set(states) != {"finished"}:
         parts.append(f"Of the {len(runs)}, {listing([f'{count} {status}' for status, count in states.most_common()])}.")
+    if collection.unreadable:
+        number = len(collection.unreadable)
+        parts.append(f"{number} more {'run' if number == 1 else 'runs'} could not be read.")
     return " ".join(parts)
 
 

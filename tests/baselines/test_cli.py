@@ -169,6 +169,21 @@ def test_train_evaluate_and_report_go_together(capsys, fake_file):
     assert "<html" in Path("r.html").read_text()
 
 
+@pytest.mark.parametrize("name", ["run.json", "config.yaml"])
+@pytest.mark.usefixtures("fake_kind")
+def test_a_damaged_run_is_one_line_that_names_the_file(capsys, fake_file, name):
+    assert ask(capsys, "train", str(fake_file))[0] == 0
+    folder = Path("runs/text-GuessNumber-v0/fake/seed-0")
+    (folder / name).write_text("{")
+    for arguments in (["train", str(fake_file)], ["evaluate", str(folder), "--agent", "best"], ["report"]):
+        if arguments[0] == "evaluate" and name == "run.json":
+            continue  # an evaluation reads only the recipe
+        code, _, errors = ask(capsys, *arguments)
+        assert code == 1
+        assert len(errors) == 1
+        assert str(folder / name) in errors[0]
+
+
 def test_evaluating_an_environment_plays_random_or_its_oracle(capsys):
     code, out, _ = ask(capsys, "evaluate", "text/GuessNumber-v0", "--agent", "oracle", "--episodes", "9", "--json")
     found = json.loads(out)

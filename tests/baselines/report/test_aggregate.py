@@ -42,7 +42,7 @@ def test_nothing_measured_is_none():
 
 
 def test_rows_go_from_oracle_to_random_with_references_once(make_run):
-    (setting,) = collect([make_run(seed=seed) for seed in range(3)])
+    (setting,) = collect([make_run(seed=seed) for seed in range(3)]).settings
     assert [(row.policy, row.runs) for row in rows_of(setting)] == [
         ("oracle", 3),
         ("best", 3),
@@ -54,7 +54,7 @@ def test_rows_go_from_oracle_to_random_with_references_once(make_run):
 def test_a_run_that_did_not_finish_is_left_out_of_the_scores_of_those_that_did(make_run):
     broken = {"agent": Scores(0.0, 0.0, 0.1, 0.0, 0.0, 0.0, 10)}
     folders = [make_run(seed=0), make_run(seed=1, status="failed", result=broken)]
-    (setting,) = collect(folders)
+    (setting,) = collect(folders).settings
     agent = next(row for row in rows_of(setting) if row.policy == "agent")
     assert agent.runs == 1
     assert agent.success is not None
@@ -62,12 +62,12 @@ def test_a_run_that_did_not_finish_is_left_out_of_the_scores_of_those_that_did(m
 
 
 def test_scores_of_an_unfinished_run_count_where_there_are_no_others(make_run):
-    (setting,) = collect([make_run(status="interrupted")])
+    (setting,) = collect([make_run(status="interrupted")]).settings
     assert "agent" in [row.policy for row in rows_of(setting)]
 
 
 def test_a_score_that_is_not_finite_is_not_measured(make_run):
     nothing = {"agent": Scores(None, None, None, float("nan"), float("nan"), float("nan"), 0)}
-    (setting,) = collect([make_run(result=nothing)])
+    (setting,) = collect([make_run(result=nothing)]).settings
     (row,) = rows_of(setting)
     assert (row.success, row.episode_return) == (None, None)

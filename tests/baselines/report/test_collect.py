@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from palaestra.baselines.errors import RunError
 from palaestra.baselines.report.collect import collect, read_run
 
 
@@ -11,7 +12,7 @@ def test_no_run_is_refused():
 
 
 def test_a_folder_without_run_json_is_refused_by_name_in_one_line(tmp_path):
-    with pytest.raises(ValueError, match=r"holiday is not a run folder: it has no run\.json") as caught:
+    with pytest.raises(RunError, match=r"holiday is not a run folder: it has no run\.json") as caught:
         collect([tmp_path / "holiday"])
     assert "\n" not in str(caught.value)
 
@@ -19,20 +20,20 @@ def test_a_folder_without_run_json_is_refused_by_name_in_one_line(tmp_path):
 def test_a_run_json_that_is_none_is_refused_by_name(make_run):
     folder = make_run()
     (folder / "run.json").write_text("[1, 2]")
-    with pytest.raises(ValueError, match="seed-0"):
+    with pytest.raises(RunError, match="seed-0"):
         collect([folder])
 
 
 def test_a_missing_config_is_named(make_run):
     folder = make_run()
     (folder / "config.yaml").unlink()
-    with pytest.raises(ValueError, match=r"seed-0 cannot be read as a run folder .*config\.yaml"):
+    with pytest.raises(RunError, match=r"seed-0/config\.yaml cannot be read"):
         collect([folder])
 
 
 def test_runs_are_sorted_into_setting_recipe_and_seed(make_run, make_body_run):
     folders = [make_run(seed=1), make_body_run(), make_run(seed=0), make_run(recipe="guess-number-ppo")]
-    guess, reach = collect(folders)
+    guess, reach = collect(folders).settings
     assert (guess.env_id, reach.env_id) == ("text/GuessNumber-v0", "robot/Reach-v0")
     assert [group.name for group in guess.groups] == ["guess-number-grpo", "guess-number-ppo"]
     assert [run.info.seed for run in guess.groups[0].runs] == [0, 1]
@@ -40,12 +41,12 @@ def test_runs_are_sorted_into_setting_recipe_and_seed(make_run, make_body_run):
 
 def test_the_same_environment_with_other_options_is_another_setting(make_run):
     easy, hard = make_run(kwargs={"level": 0}), make_run(recipe="hard", kwargs={"level": 3})
-    assert [setting.options for setting in collect([easy, hard])] == ["level 0", "level 3"]
+    assert [setting.options for setting in collect([easy, hard]).settings] == ["level 0", "level 3"]
 
 
 def test_a_folder_given_twice_counts_once(make_run):
     folder = make_run()
-    assert len(collect([folder, folder])[0].runs) == 1
+    assert len(collect([folder, folder]).runs) == 1
 
 
 def test_torn_last_lines_are_left_out(make_run):
@@ -73,3 +74,43 @@ def test_keys_of_a_later_schema_are_passed_over(make_run):
     content = json.loads((folder / "run.json").read_text())
     (folder / "run.json").write_text(json.dumps(content | {"mood": "good"}))
     assert read_run(folder).is_finished
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def damage_second_line(path):
+    first, second, *others = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([first, second[:9] + b"\n", *others]))
+
+
+@pytest.mark.parametrize(
+    ("name", "damage", "reason"),
+    [
+        ("run.json", cut, "JSONDecodeError"),
+        ("metrics.jsonl", damage_second_line, "line 2"),
+        ("episodes.jsonl", damage_second_line, "line 2"),
+        ("config.yaml", lambda path: path.write_text("env: [1"), "ParserError"),
+        ("config.yaml", lambda path: path.write_text("env: 3"), "no recipe"),
+        ("config.yaml", lambda path: path.write_text(""), "mapping"),
+    ],
+)
+def test_one_damaged_run_does_not_cost_the_others(make_run, name, damage, reason):
+    fine, damaged = make_run(seed=0), make_run(seed=1)
+    damage(damaged / name)
+    collection = collect([fine, damaged])
+    assert [run.path for run in collection.runs] == [fine]
+    (unreadable,) = collection.unreadable
+    assert unreadable.path == damaged
+    assert str(damaged / name) in unreadable.reason
+    assert reason in unreadable.reason
+    assert "\n" not in unreadable.reason
+
+
+def test_where_no_run_can_be_read_there_is_one_error(make_run):
+    folders = [make_run(seed=seed) for seed in range(3)]
+    for folder in folders:
+        cut(folder / "run.json")
+    with pytest.raises(RunError, match=r"seed-0/run\.json.*nor can the 2 other runs"):
+        collect(folders)

@@ -10,7 +10,7 @@ from palaestra.baselines.runs import MetricRow, Scores
 
 
 def rows_and_setting(*folders):
-    (setting,) = collect(list(folders))
+    (setting,) = collect(list(folders)).settings
     return rows_of(setting), setting
 
 

@@ -4,6 +4,7 @@ from urllib.parse import urlparse
 
 import pytest
 
+from palaestra.baselines.errors import RunError
 from palaestra.baselines.report import write_report
 from palaestra.baselines.runs import MetricRow, Scores
 
@@ -57,7 +58,7 @@ def test_a_report_replaces_an_older_one(make_run, tmp_path):
 def test_a_report_that_cannot_be_made_leaves_the_older_one(tmp_path):
     out = tmp_path / "report.html"
     out.write_text("old")
-    with pytest.raises(ValueError, match="not a run folder"):
+    with pytest.raises(RunError, match="not a run folder"):
         write_report([tmp_path], out)
     assert out.read_text() == "old"
 
@@ -126,6 +127,14 @@ def test_failed_and_interrupted_runs_are_shown_with_their_error(make_run, report
     words = Page(report_of(*folders)).words
     assert "Of the 3, 1 finished, 1 failed and 1 interrupted." in words
     assert "guess-number-grpo, seed 1: loss is nan" in words
+
+
+def test_a_run_that_cannot_be_read_is_listed_with_the_reason(make_run, report_of):
+    broken = make_run(seed=1)
+    (broken / "run.json").write_text('{"schema": 1, <b>')
+    words = Page(report_of(make_run(), broken)).words
+    assert "1 more run could not be read." in words
+    assert f"{broken / 'run.json'} cannot be read as a run's (JSONDecodeError" in words
 
 
 def test_many_runs_share_one_card_an_environment(make_run, make_body_run, report_of):

@@ -9,7 +9,7 @@ def episode(seed=0, success=True, step=10, source="agent", **changes):
 
 
 def shown(make_run, *episodes):
-    (setting,) = collect([make_run(episodes=list(episodes))])
+    (setting,) = collect([make_run(episodes=list(episodes))]).settings
     return sources_of(setting, "x")
 
 
@@ -62,12 +62,12 @@ def test_an_episode_of_very_many_turns_is_cut_and_says_so(make_run):
 def test_numbers_make_a_body_and_words_a_conversation(make_run, make_body_run):
     (talk,) = shown(make_run, episode())
     assert talk.episodes[0].speaks
-    (setting,) = collect([make_body_run()])
+    (setting,) = collect([make_body_run()]).settings
     assert not sources_of(setting, "x")[0].episodes[0].speaks
 
 
 def test_moving_pictures_are_inlined(make_body_run):
-    (setting,) = collect([make_body_run()])
+    (setting,) = collect([make_body_run()]).settings
     animation = sources_of(setting, "x")[0].episodes[0].animation
     assert animation is not None
     assert animation.startswith("data:image/webp;base64,")
