@@ -174,9 +174,11 @@ def _refill(owner: dict[str, Any], name: str, value: Any, buffer_size: int) -> N
 
 
 def _environment_states(venv: VecEnv) -> list[Any] | None:
+    if not venv.has_attr("get_state"):  # a model that `make_agent` did not make has no monitor with snapshots
+        return None
     try:
         return venv.env_method("get_state")
-    except AttributeError:
+    except TypeError:  # some layer cannot be saved
         return None
 
 

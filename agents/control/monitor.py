@@ -7,13 +7,15 @@ from typing import Any
 
 from stable_baselines3.common.monitor import Monitor
 
+from ...wrappers.snapshot import get_state, set_state
+
 
 @dataclass(frozen=True, slots=True)
 class MonitorState:
     """A snapshot of a monitor and the environment in it.
 
     Attributes:
-        env: the environment's own snapshot.
+        env: the layers below, outermost first.
         rewards: of the episode so far.
         needs_reset: whether the episode is over.
         episode_returns: of the episodes before.
@@ -22,7 +24,7 @@ class MonitorState:
         total_steps: taken so far.
     """
 
-    env: Any
+    env: tuple[Any, ...]
     rewards: tuple[float, ...]
     needs_reset: bool
     episode_returns: tuple[float, ...]
@@ -45,10 +47,10 @@ class EpisodeMonitor(Monitor):
         """A snapshot of the counters and of the environment.
 
         Raises:
-            AttributeError: the environment has no snapshots.
+            TypeError: a layer below cannot be saved; the message names it.
         """
         return MonitorState(
-            self.env.get_wrapper_attr("get_state")(),
+            get_state(self.env),
             tuple(self.rewards),
             self.needs_reset,
             tuple(self.episode_returns),
@@ -58,8 +60,13 @@ class EpisodeMonitor(Monitor):
         )
 
     def set_state(self, state: MonitorState) -> None:
-        """Return to a snapshot."""
-        self.env.get_wrapper_attr("set_state")(state.env)
+        """Return to a snapshot of a monitor around the same wrappers and environment.
+
+        Raises:
+            TypeError: a layer below cannot be restored; the message names it.
+            ValueError: the snapshot is of other wrappers.
+        """
+        set_state(self.env, state.env)
         self.rewards = list(state.rewards)
         self.needs_reset = state.needs_reset
         self.episode_returns = list(state.episode_returns)

@@ -164,3 +164,14 @@ def test_an_environment_without_snapshots_begins_its_episodes_anew_and_says_so(t
     with pytest.warns(UserWarning, match="has no get_state"):
         load_checkpoint(resumed, tmp_path)
     assert resumed.num_timesteps == 32
+
+
+def test_a_snapshot_that_breaks_is_no_environment_without_snapshots(tmp_path, monkeypatch):
+    def broken(self):
+        raise AttributeError("a bug")
+
+    model, _ = make("ppo")
+    model.learn(64)
+    monkeypatch.setattr("palaestra.envs.robot.reach.ReachEnv.get_state", broken)
+    with pytest.raises(AttributeError, match="a bug"):
+        save_checkpoint(model, tmp_path)
