@@ -23,7 +23,7 @@ from stable_baselines3.common.logger import Logger, configure
 from ...wrappers.snapshot import get_state, set_state
 from ..environments import MakeEnv
 from .config import LLMConfig
-from .demonstrations import demonstrate
+from .demonstrations import vocabulary_texts
 from .environments import text_environment_factory
 from .generation.native import NativeEngine
 from .generation.protocol import Prompt, Sampling
@@ -32,12 +32,13 @@ from .optimizer import MasterAdamW
 from .policy import Policy
 from .rollout.multi_turn import rollout
 from .samplers import UniformSampler
+from .schedule import learning_rate_at
 from .tiny import build_tiny
 from .trainer import Trainer
 from .types import Episode, Group, collate
 from .warm_start import WarmStartResult, warm_start
 
-_DEMONSTRATIONS_FOR_VOCABULARY = 256
+_TASKS_FOR_VOCABULARY = 256
 _CONFIG_FILE = "palaestra.json"
 
 
@@ -172,10 +173,8 @@ class LLMAgent:
             deterministic: take the most likely token each time instead of sampling (from torch's global generator).
 
         Returns:
-            One string or a list of n, and the state for the next call.
-
-        Raises:
-            ValueError: a conversation outgrew the context.
+            One string or a list of n, and the state for the next call. The answer of a conversation that has outgrown
+            the context is empty.
         """
         observations = [observation] if isinstance(observation, str) else list(observation)
         conversations = [list(tokens) for tokens in state] if state is not None else [[] for _ in observations]
@@ -184,18 +183,19 @@ class LLMAgent:
             if starts[index] or not conversations[index]:
                 conversations[index] = self.policy.chat.opening(text)
             else:
-                ended = conversations[index][-1] == self.policy.eos_token
+                ended = conversations[index][-1] in self.policy.end_tokens
                 conversations[index] += self.policy.chat.following(text, reply_ended=ended)
         sampling = Sampling(self.config.max_new_tokens, temperature=0.0 if deterministic else self.config.temperature)
-        prompts = [Prompt(tokens, slot) for slot, tokens in enumerate(conversations)]
+        room = self.policy.context_length - sampling.max_new_tokens
+        prompts = [Prompt(tokens, slot) for slot, tokens in enumerate(conversations) if len(tokens) <= room]
         device = self.policy.device
         generator = (
             torch.default_generator if device.type == "cpu" else torch.cuda.default_generators[device.index or 0]
         )
-        actions = []
-        for tokens, completion in zip(conversations, self._engine.generate(prompts, sampling, generator), strict=True):
-            tokens += completion.tokens
-            actions.append(self.policy.decode(completion.tokens))
+        actions = [""] * len(conversations)
+        for prompt, completion in zip(prompts, self._engine.generate(prompts, sampling, generator), strict=True):
+            conversations[prompt.slot] += completion.tokens
+            actions[prompt.slot] = self.policy.decode(completion.tokens)
         return (actions[0] if isinstance(observation, str) else actions), conversations
 
     def save(self, path: str | Path) -> None:
@@ -229,7 +229,10 @@ class LLMAgent:
         if env is None:
             raise ValueError("env must be given: the saved agent was trained in an environment without an id")
         config = TypeAdapter(LLMConfig).validate_python(stored["config"])
-        return cls(env, config, model=str(path), seed=stored["seed"], device=device)
+        policy = Policy.load(
+            Path(path), device=device, precision=config.precision, context_length=config.context_length
+        )
+        return cls(env, config, model=policy, seed=stored["seed"])
 
     # Training state, for checkpoints.
 
@@ -237,7 +240,6 @@ class LLMAgent:
         """Everything besides the configuration that the rest of training depends on."""
         return {
             "optimizer": self._optimizer.state_dict(),
-            "weights": self.policy.model.state_dict(),
             "reference": None if self._reference is None else self._reference.model.state_dict(),
             "sampler": self._sampler.get_state(),
             "generator": self._generator.get_state(),
@@ -252,13 +254,12 @@ class LLMAgent:
 
     def set_training_state(self, state: dict[str, Any]) -> None:
         """Return to a state of an agent made with the same arguments."""
-        self.policy.model.load_state_dict(state["weights"])
         self._optimizer.load_state_dict(state["optimizer"])
         if self._reference is not None:
             self._reference.model.load_state_dict(state["reference"])
         self._sampler.set_state(state["sampler"])
-        self._generator.set_state(state["generator"])
-        self._shuffle.set_state(state["shuffle"])
+        self._generator.set_state(state["generator"].cpu())
+        self._shuffle.set_state(state["shuffle"].cpu())
         for name in ("num_timesteps", "num_episodes", "updates"):
             setattr(self, name, state[name])
         result = state["warm_start_result"]
@@ -275,10 +276,17 @@ class LLMAgent:
 
     def _build_tiny(self, device: str) -> Policy:
         env = self._make_env()
-        demonstrations = demonstrate(env, UniformSampler(self.seed).draw(_DEMONSTRATIONS_FOR_VOCABULARY))
+        texts = vocabulary_texts(env, UniformSampler(self.seed).draw(_TASKS_FOR_VOCABULARY))
         env.close()
-        texts = [text for demonstration in demonstrations for text in demonstration.texts()]
-        return build_tiny(texts, self.config.tiny, seed=self.seed, device=device, precision=self.config.precision)
+        config = self.config
+        return build_tiny(
+            texts,
+            config.tiny,
+            seed=self.seed,
+            device=device,
+            precision=config.precision,
+            context_length=config.context_length,
+        )
 
     def _begin_reinforcement(self) -> None:
         """Fresh optimiser, and the present policy as the reference."""
@@ -344,8 +352,7 @@ class LLMAgent:
 
     def _update(self, groups: list[Group], done: float) -> None:
         config = self.config
-        final = config.learning_rate if config.final_learning_rate is None else config.final_learning_rate
-        learning_rate = config.learning_rate + (final - config.learning_rate) * min(1.0, done)
+        learning_rate = learning_rate_at(done, config)
         began = time.perf_counter()
         batch = collate(groups, pad_token=self.policy.pad_token)
         metrics = self._trainer.update(batch, learning_rate=learning_rate, generator=self._shuffle)

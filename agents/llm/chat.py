@@ -19,6 +19,9 @@ class ChatFormat:
 
     A tokenizer without a template gets a plain one: each observation and each reply ends with a line break.
 
+    Attributes:
+        closing: the token with which the template ends a reply; empty where it names none.
+
     Args:
         tokenizer: a Hugging Face tokenizer with an end-of-sequence token.
 
@@ -29,13 +32,12 @@ class ChatFormat:
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
         if tokenizer.chat_template:
-            opening, between, self._end_of_reply = _read_template(tokenizer)
+            opening, between, end_of_reply = _read_template(tokenizer)
         else:
-            opening, between = ((tokenizer.bos_token or ""), "\n"), ("\n", "\n")
-            self._end_of_reply = ""
+            opening, between, end_of_reply = ((tokenizer.bos_token or ""), "\n"), ("\n", "\n"), ""
         self._opening = tuple(self._encode_template(part) for part in opening)
         self._between = tuple(self._encode_template(part) for part in between)
-        self._closing = self._encode_template(self._end_of_reply)
+        self.closing = self._encode_template(end_of_reply)
         self._encode_observation = lru_cache(maxsize=4096)(self._encode_observation_uncached)
 
     def opening(self, observation: str) -> list[int]:
@@ -51,12 +53,12 @@ class ChatFormat:
             reply_ended: whether the reply closed with an end token; a reply cut off by its length is closed here.
         """
         before, after = self._between
-        closing = () if reply_ended else self._closing
+        closing = () if reply_ended else self.closing
         return [*closing, *before, *self._encode_observation(observation), *after]
 
     def reply(self, text: str) -> list[int]:
         """The tokens of a reply that was written, not sampled (a demonstration), with its end token."""
-        return [*self._encode_observation(text), *(self._closing or (self._tokenizer.eos_token_id,))]
+        return [*self._encode_observation(text), *(self.closing or (self._tokenizer.eos_token_id,))]
 
     def _encode_template(self, text: str) -> tuple[int, ...]:
         return tuple(self._tokenizer(text, add_special_tokens=False).input_ids) if text else ()
@@ -86,6 +88,7 @@ def _read_template(tokenizer: Any) -> tuple[tuple[str, str], tuple[str, str], st
         raise ValueError("the tokenizer's chat_template drops or repeats messages; turns cannot be appended to it")
     before_first, _, after_first = first.partition(_OBSERVATION)
     before_later, _, after_later = later.partition(_REPLY)[2].partition(_OBSERVATION)
-    # a sampled reply brings its own end token, so the template's copy must not follow it
-    end_of_reply = tokenizer.eos_token if before_later.startswith(tokenizer.eos_token) else ""
+    # a sampled reply brings its own end token, so the template's copy must not follow it; the longest name comes first
+    special = sorted({*tokenizer.all_special_tokens, *tokenizer.get_added_vocab()}, key=len, reverse=True)
+    end_of_reply = next((token for token in special if before_later.startswith(token)), "")
     return (before_first, after_first), (before_later.removeprefix(end_of_reply), after_later), end_of_reply

@@ -5,6 +5,7 @@ A checkpoint holds a pickle (the environments' snapshots): load only what you ha
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import torch
@@ -39,8 +40,11 @@ def load_checkpoint(agent: LLMAgent, folder: Path) -> None:
     file = folder / _STATE_FILE
     if not file.is_file():
         raise ValueError(f"folder {str(folder)!r} holds no checkpoint of an LLM agent: {_STATE_FILE} is missing")
-    state = torch.load(file, weights_only=True)
+    try:
+        state = torch.load(file, weights_only=True, map_location=agent.policy.device)
+    except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        raise ValueError(f"checkpoint {str(file)!r} is damaged and cannot be read") from error
     try:
         agent.set_training_state(state)
-    except (RuntimeError, KeyError) as error:
-        raise ValueError(f"the checkpoint in {str(folder)!r} does not fit this agent: {error}") from error
+    except (RuntimeError, KeyError, ValueError) as error:
+        raise ValueError(f"checkpoint {str(file)!r} does not fit this agent: {error}") from error

@@ -109,6 +109,8 @@ class LLMConfig:
         for name in ("clip_low", "clip_high", "entropy_coef", "kl_coef", "weight_decay"):
             if not getattr(self, name) >= 0:
                 raise ValueError(f"{name} must be 0 or more, got {getattr(self, name)}")
+        if self.group_size < 2 and self.advantage in ("grpo", "grpo_mean"):
+            raise ValueError(f"group_size must be 2 or more for {self.advantage}: it compares episodes of one task")
         if self.minibatches > self.groups * self.group_size:
             raise ValueError(
                 f"minibatches must not exceed groups * group_size = {self.groups * self.group_size}, "

@@ -49,6 +49,20 @@ class Demonstration:
         return Episode(last, self.rewards_K, terms, self.success, None, StopReason.TERMINATED, self.seed)
 
 
+def vocabulary_texts(env: gym.Env[str, str], seeds: Sequence[int]) -> list[str]:
+    """What an environment and its expert say; without an expert, its prompts and the alphabet of its actions.
+
+    Args:
+        env: the environment.
+        seeds: of the episodes to listen to.
+    """
+    prompts = [env.reset(seed=seed)[0] for seed in seeds]
+    if env.get_wrapper_attr("oracle")() is None:
+        space: Any = env.action_space
+        return [*prompts, *space.characters]
+    return [text for demonstration in demonstrate(env, seeds) for text in demonstration.texts()]
+
+
 def demonstrate(env: gym.Env[str, str], seeds: Sequence[int]) -> list[Demonstration]:
     """Have the environment's expert play one episode a seed.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -49,7 +50,8 @@ def update_metrics(metrics: UpdateMetrics, *, seconds: float) -> dict[str, float
         metrics: what the trainer returned.
         seconds: how long it took.
     """
-    named = {f"train/{name}": float(value) for name, value in asdict(metrics).items()}
+    values = {name: float(value) for name, value in asdict(metrics).items()}
+    named = {f"train/{name}": value for name, value in values.items() if not math.isnan(value)}
     return named | {
         "time/update_seconds": seconds,
         "time/tokens_per_second_trained": metrics.tokens / seconds,

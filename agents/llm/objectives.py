@@ -1,7 +1,7 @@
 """Objectives: pure functions from log-probabilities and advantages to a loss for every own token.
 
 A new objective is one function behind `@register_objective`. Its result is summed with weights that are computed over
-the whole update (`token_weights`), so it never divides by a count of its own.
+the whole optimiser step (`token_weights`), so it never divides by a count of its own.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def kl_estimate(logp_N: torch.Tensor, other_logp_N: torch.Tensor) -> torch.Tenso
 
 
 def token_weights(own_B_T: torch.Tensor, aggregation: Literal["token_mean", "sequence_mean"]) -> torch.Tensor:
-    """Weights of shape (B, T) over the own tokens of a whole update, which sum to 1.
+    """Weights of shape (B, T) over the own tokens of a whole optimiser step, which sum to 1.
 
     Args:
         own_B_T: the own tokens.

@@ -60,8 +60,12 @@ class MasterAdamW:
                 group["lr"] = learning_rate
             self._adam.step()
             self._publish()
-        self._adam.zero_grad(set_to_none=True)
+        self.clear()
         return norm
+
+    def clear(self) -> None:
+        """Drop the gathered gradients."""
+        self._adam.zero_grad(set_to_none=True)
 
     def state_dict(self) -> dict[str, Any]:
         """Everything a resumed run needs, the full-precision weights included."""

@@ -56,8 +56,8 @@ class Policy:
         self.tokenizer = tokenizer
         self.chat = ChatFormat(tokenizer)
         self.context_length: int = context_length or longest or 2048
-        self.eos_token: int = tokenizer.eos_token_id
-        self.pad_token: int = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else self.eos_token
+        self.end_tokens = frozenset({tokenizer.eos_token_id, *self.chat.closing, *_end_tokens(model)})
+        self.pad_token: int = tokenizer.eos_token_id if tokenizer.pad_token_id is None else tokenizer.pad_token_id
         self._head_is_linear = _head_is_linear(model)
         self._decode = lru_cache(maxsize=4096)(self._decode_uncached)  # small policies say the same things often
 
@@ -90,7 +90,8 @@ class Policy:
         """
         targets_N = tokens_B_T[:, 1:][own_B_T[:, 1:]]
         rows, columns = len(tokens_B_T), tokens_B_T.shape[1] - 1
-        padding = (0, bucket(columns) - columns, 0, bucket(rows) - rows)
+        width = max(columns, min(bucket(columns), self.context_length))  # a model may have no position beyond
+        padding = (0, width - columns, 0, bucket(rows) - rows)
         inputs_B_T = pad(tokens_B_T[:, :-1], padding, value=self.pad_token)
         predicting_B_T = pad(own_B_T[:, 1:], padding)
         if self._head_is_linear:
@@ -200,6 +201,12 @@ def attention_for(device: torch.device) -> str:
 def _cpu_has_bfloat16() -> bool:
     capabilities = torch.cpu.get_capabilities()
     return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
+
+
+def _end_tokens(model: Any) -> list[int]:
+    """The tokens at which the model's own generation config ends a reply."""
+    ends = getattr(model.generation_config, "eos_token_id", None)
+    return [ends] if isinstance(ends, int) else list(ends or [])
 
 
 @torch.no_grad()

@@ -81,7 +81,13 @@ def build_tokenizer(texts: Iterable[str], *, vocabulary: int) -> PreTrainedToken
 
 
 def build_tiny(
-    texts: Iterable[str], config: TinyConfig, *, seed: int, device: str = "auto", precision: Precision = "auto"
+    texts: Iterable[str],
+    config: TinyConfig,
+    *,
+    seed: int,
+    device: str = "auto",
+    precision: Precision = "auto",
+    context_length: int | None = None,
 ) -> Policy:
     """A small random Llama with a tokenizer made from an environment's texts.
 
@@ -91,6 +97,10 @@ def build_tiny(
         seed: of its weights; the global generator is left as it was.
         device: `auto`, `cpu`, `cuda` …
         precision: of the weights.
+        context_length: the longest conversation in tokens; None for `config.context_length`.
+
+    Raises:
+        ValueError: `context_length` exceeds that of the model.
     """
     where = resolve_device(device)
     tokenizer = build_tokenizer(texts, vocabulary=config.vocabulary)
@@ -109,4 +119,6 @@ def build_tiny(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = AutoModelForCausalLM.from_config(model_config, attn_implementation=attention_for(where))
-    return Policy(model.to(device=where, dtype=resolve_precision(precision, where)), tokenizer)
+    return Policy(
+        model.to(device=where, dtype=resolve_precision(precision, where)), tokenizer, context_length=context_length
+    )

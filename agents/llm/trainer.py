@@ -19,7 +19,7 @@ from .types import Batch
 
 @dataclass(slots=True)
 class UpdateMetrics:
-    """What an update did; means are over the own tokens that were trained on, the last pass over them.
+    """What an update did; means are over the own tokens that were read in its last pass, NaN where none was.
 
     Attributes:
         loss: the whole loss, entropy and divergence included.
@@ -29,17 +29,37 @@ class UpdateMetrics:
         kl_reference: divergence from the reference policy; 0 without one.
         grad_norm: the largest norm before clipping.
         signal_fraction: share of episodes with an advantage other than 0.
-        tokens: how many tokens went through the model, padding left out.
+        tokens: how many tokens went through the model in all passes, padding left out.
     """
 
-    loss: float = 0.0
-    entropy: float = 0.0
-    clip_fraction: float = 0.0
-    kl_sampler: float = 0.0
-    kl_reference: float = 0.0
-    grad_norm: float = 0.0
+    loss: float = math.nan
+    entropy: float = math.nan
+    clip_fraction: float = math.nan
+    kl_sampler: float = math.nan
+    kl_reference: float = math.nan
+    grad_norm: float = math.nan
     signal_fraction: float = 0.0
     tokens: int = 0
+
+
+@dataclass(slots=True)
+class _Sums:
+    """Weighted sums over the tokens of a pass."""
+
+    weight: float = 0.0
+    loss: float = 0.0
+    entropy: float = 0.0
+    clipped: float = 0.0
+    kl_sampler: float = 0.0
+    kl_reference: float = 0.0
+
+    def write_means(self, metrics: UpdateMetrics) -> None:
+        if self.weight > 0:
+            metrics.loss = self.loss / self.weight
+            metrics.entropy = self.entropy / self.weight
+            metrics.clip_fraction = self.clipped / self.weight
+            metrics.kl_sampler = self.kl_sampler / self.weight
+            metrics.kl_reference = self.kl_reference / self.weight
 
 
 class Trainer:
@@ -77,34 +97,39 @@ class Trainer:
         advantage_B_T = self._advantage(batch, self._config)
         has_signal_B = (advantage_B_T != 0).any(-1)
         metrics = UpdateMetrics(signal_fraction=float(has_signal_B.float().mean()))
-        # an episode without advantage has no policy gradient: reading it again would cost time for nothing
-        chosen = has_signal_B.nonzero().squeeze(-1)
-        if len(chosen) == 0:
-            return metrics
+        # without entropy bonus and reference, an episode without advantage has no gradient: it counts in the
+        # denominator and need not be read
+        reads_all = self._config.entropy_coef > 0 or self._reference is not None
+        gradable = batch.gradable_B.nonzero().squeeze(-1)
         for _ in range(self._config.epochs):
-            order = chosen[torch.randperm(len(chosen), generator=generator)]
-            metrics.loss = metrics.entropy = metrics.clip_fraction = metrics.kl_sampler = metrics.kl_reference = 0.0
-            parts = [rows for rows in order.chunk(self._config.minibatches) if len(rows)]
-            for rows in parts:
-                self._minibatch(batch, advantage_B_T, rows, metrics, share=1 / len(parts), learning_rate=learning_rate)
+            sums = _Sums()
+            for rows in gradable[torch.randperm(len(gradable), generator=generator)].chunk(self._config.minibatches):
+                weight_B_T = torch.zeros(batch.own_B_T.shape)
+                weight_B_T[rows] = token_weights(batch.own_B_T[rows], self._config.aggregation)
+                read = rows if reads_all else rows[has_signal_B[rows]]
+                if len(read):
+                    norm = self._step(batch, advantage_B_T, weight_B_T, read, sums, metrics, learning_rate)
+                    metrics.grad_norm = max(norm, metrics.grad_norm) if metrics.grad_norm >= 0 else norm
+            sums.write_means(metrics)
         return metrics
 
-    def _minibatch(
+    def _step(
         self,
         batch: Batch,
         advantage_B_T: torch.Tensor,
+        weight_B_T: torch.Tensor,
         rows: torch.Tensor,
+        sums: _Sums,
         metrics: UpdateMetrics,
-        *,
-        share: float,
         learning_rate: float,
-    ) -> None:
-        weight_B_T = torch.zeros(batch.own_B_T.shape)
-        weight_B_T[rows] = token_weights(batch.own_B_T[rows], self._config.aggregation)
+    ) -> float:
+        """One step of the optimiser on some rows; the norm of its gradient."""
         loss = 0.0
         for part in _micro_batches(batch, rows, self._config.micro_batch_tokens):
-            loss += self._backward(batch, advantage_B_T, weight_B_T, part, metrics, share=share)
+            loss += self._backward(batch, advantage_B_T, weight_B_T, part, sums)
+            metrics.tokens += int(batch.length_B[part].sum())
         if not math.isfinite(loss):
+            self._optimizer.clear()
             raise TrainingDiverged(f"the loss is {loss}: the last good weights are kept; lower learning_rate")
         norm = self._optimizer.step(
             learning_rate=learning_rate,
@@ -117,8 +142,7 @@ class Trainer:
                 f"divergence_grad_norm={self._config.divergence_grad_norm:.3g}: the last good weights are kept; "
                 "lower learning_rate"
             )
-        metrics.loss += share * loss
-        metrics.grad_norm = max(metrics.grad_norm, norm)
+        return norm
 
     def _backward(
         self,
@@ -126,14 +150,11 @@ class Trainer:
         advantage_B_T: torch.Tensor,
         weight_B_T: torch.Tensor,
         rows: torch.Tensor,
-        metrics: UpdateMetrics,
-        *,
-        share: float,
+        sums: _Sums,
     ) -> float:
         """Add the gradient of some rows; their part of the loss."""
         config, device = self._config, self._policy.device
-        length_B = batch.length_B[rows]
-        longest = int(length_B.max())
+        longest = int(batch.length_B[rows].max())
         tokens_B_T = batch.tokens_B_T[rows, :longest].to(device)
         own_B_T = batch.own_B_T[rows, :longest].to(device)
 
@@ -156,11 +177,12 @@ class Trainer:
         self._optimizer.gather()
 
         with torch.no_grad():
-            metrics.entropy += share * float((weight_N * new.entropy_N).sum())
-            metrics.clip_fraction += share * float((weight_N * outputs.clipped_N).sum())
-            metrics.kl_sampler += share * float((weight_N * kl_estimate(behaviour_logp_N, new.logp_N)).sum())
-            metrics.kl_reference += share * float((weight_N * kl_reference_N).sum())
-        metrics.tokens += int(length_B.sum())
+            sums.weight += float(weight_N.sum())
+            sums.loss += float(loss)
+            sums.entropy += float((weight_N * new.entropy_N).sum())
+            sums.clipped += float((weight_N * outputs.clipped_N).sum())
+            sums.kl_sampler += float((weight_N * kl_estimate(behaviour_logp_N, new.logp_N)).sum())
+            sums.kl_reference += float((weight_N * kl_reference_N).sum())
         return float(loss.detach())
 
     def _own_tokens(self, policy: Policy, tokens_B_T: torch.Tensor, own_B_T: torch.Tensor) -> OwnTokens:

@@ -50,7 +50,7 @@ class NativeEngine:
             return []
         self._check(prompts, sampling)
         logits_B_V = self._read(prompts)
-        eos = self._policy.eos_token
+        end_tokens = torch.tensor(sorted(self._policy.end_tokens), device=self._policy.device)
         device = self._policy.device
         positions_B = torch.tensor([len(prompt.tokens) for prompt in prompts], device=device)
         ended_B = torch.zeros(len(prompts), dtype=torch.bool, device=device)
@@ -60,14 +60,15 @@ class NativeEngine:
             token_B, logp_B = _draw(logits_B_V, sampling.temperature, generator)
             sampled.append(token_B)
             sampled_logp.append(logp_B)
-            ended_B |= token_B == eos
+            ended_B |= torch.isin(token_B, end_tokens)
             if step + 1 == sampling.max_new_tokens or bool(ended_B.all()):
                 break
             logits_B_V = self._forward(token_B[:, None], positions_B[:, None] + step)
         tokens_B_T = torch.stack(sampled, 1).tolist()
         logp_B_T = torch.stack(sampled_logp, 1).tolist()
         completions = [
-            _completion(tokens_T, logp_T, eos) for tokens_T, logp_T in zip(tokens_B_T, logp_B_T, strict=True)
+            _completion(tokens_T, logp_T, self._policy.end_tokens)
+            for tokens_T, logp_T in zip(tokens_B_T, logp_B_T, strict=True)
         ]
         for row, (prompt, completion) in enumerate(zip(prompts, completions, strict=True)):
             # the last token drawn was never read, and what a row drew after its end is not part of the conversation
@@ -164,7 +165,7 @@ class NativeEngine:
             tokens_B_Q,
             pad(last_B, (0, more_rows)),
             attention_mask=mask_B_1_Q_T,
-            position_ids=positions_B_Q,
+            position_ids=positions_B_Q.clamp(max=self._policy.context_length - 1),  # padding may stand beyond
             cache=self._cache,
         )
         return logits_B_V[:count]
@@ -182,7 +183,8 @@ def _draw(
     return token_B, logp_B_V.gather(-1, token_B[:, None]).squeeze(-1)
 
 
-def _completion(tokens: list[int], logp: list[float], eos: int) -> Completion:
-    ended = eos in tokens
-    length = tokens.index(eos) + 1 if ended else len(tokens)
-    return Completion(tokens[:length], logp[:length], ended)
+def _completion(tokens: list[int], logp: list[float], end_tokens: frozenset[int]) -> Completion:
+    for length, token in enumerate(tokens, start=1):
+        if token in end_tokens:
+            return Completion(tokens[:length], logp[:length], ended=True)
+    return Completion(tokens, logp, ended=False)

@@ -31,7 +31,7 @@ class _Conversation:
     def finish(self) -> Episode:
         assert self.last is not None
         assert self.stop is not None
-        success = self.info.get("success")
+        success = False if self.stop is StopReason.CONTEXT_FULL else self.info.get("success")
         return Episode(
             last=self.last,
             rewards_K=self.rewards_K,
@@ -63,10 +63,10 @@ def rollout(
 
     Returns:
         The episodes, in the order of `envs`. One whose next turn would not fit the context ends with
-        `StopReason.CONTEXT_FULL` and keeps the rewards it has.
+        `StopReason.CONTEXT_FULL`, keeps the rewards it has, and counts as failed.
 
     Raises:
-        ValueError: there are not as many seeds as environments, or not even the first turn fits the context.
+        ValueError: there are not as many seeds as environments.
     """
     if len(envs) != len(seeds):
         raise ValueError(f"seeds must be as many as envs: got {len(seeds)} for {len(envs)}")
@@ -79,17 +79,28 @@ def rollout(
         if "task" in info:
             tasks.setdefault(seed, info["task"])
         opening = policy.chat.opening(observation)
-        conversations.append(_Conversation(env, seed, list(opening), opening))
-    active = list(range(len(conversations)))
+        conversation = _Conversation(env, seed, list(opening), opening)
+        conversations.append(conversation)
+        if not _has_room(conversation, sampling, policy):
+            # not even the first turn fits: an episode without a word of the policy
+            conversation.last = Segment.turn(opening, [], turn=0)
+            conversation.rewards_K.append(0.0)
+            conversation.reward_terms_K.append({})
+            conversation.stop = StopReason.CONTEXT_FULL
+    active = [slot for slot, conversation in enumerate(conversations) if conversation.stop is None]
     while active:
         prompts = [Prompt(conversations[slot].tokens, slot) for slot in active]
         for slot, completion in zip(active, engine.generate(prompts, sampling, generator), strict=True):
             conversation = conversations[slot]
             _take_turn(conversation, completion, policy)
-            if conversation.stop is None and len(conversation.tokens) + sampling.max_new_tokens > policy.context_length:
+            if conversation.stop is None and not _has_room(conversation, sampling, policy):
                 conversation.stop = StopReason.CONTEXT_FULL
         active = [slot for slot in active if conversations[slot].stop is None]
     return [conversation.finish() for conversation in conversations]
+
+
+def _has_room(conversation: _Conversation, sampling: Sampling, policy: Policy) -> bool:
+    return len(conversation.tokens) + sampling.max_new_tokens <= policy.context_length
 
 
 def _take_turn(conversation: _Conversation, completion: Completion, policy: Policy) -> None:

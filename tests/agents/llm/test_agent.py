@@ -16,6 +16,7 @@ from palaestra.agents.evaluation import evaluate
 from palaestra.agents.llm import LLMAgent, LLMConfig, Policy, WarmStartConfig
 from palaestra.agents.llm.checkpoint import load_checkpoint, save_checkpoint
 from palaestra.agents.llm.tiny import build_tiny
+from palaestra.envs.text.guess_number import GuessNumberEnv
 from palaestra.wrappers.resets.level import LevelCurriculum
 
 from . import killable_run
@@ -83,6 +84,12 @@ def test_predict_answers_one_observation_or_a_batch_and_carries_the_conversation
     assert longer[1] == agent.predict("lower", deterministic=True)[1][0]
 
 
+def test_a_conversation_that_outgrows_the_context_is_answered_with_nothing(config):
+    agent, _ = make_agent(replace(config, context_length=40))
+    episodes = evaluate(agent, GUESS, range(4), deterministic=False)
+    assert all(episode.turns[-1].action == "" for episode in episodes)
+
+
 def test_evaluation_needs_to_know_nothing_of_the_agents_kind(config):
     agent, _ = make_agent(config)
     first, again = (
@@ -100,6 +107,37 @@ def test_a_saved_agent_answers_alike_after_loading(config, tmp_path):
     observations = [text for text in TEXTS for _ in range(3)]
     assert loaded.predict(observations, deterministic=True) == agent.predict(observations, deterministic=True)
     assert loaded.config == agent.config
+
+
+def test_a_folder_may_have_any_name(config, tmp_path, monkeypatch):
+    agent, _ = make_agent(config, seed=3)
+    agent.learn(1)
+    monkeypatch.chdir(tmp_path)
+    agent.save("tiny")
+    loaded = LLMAgent.load("tiny", device="cpu")
+    assert loaded.predict(TEXTS, deterministic=True)[0] == agent.predict(TEXTS, deterministic=True)[0]
+
+
+def test_an_environment_without_an_expert_can_be_learned_from_nothing(config, monkeypatch):
+    monkeypatch.setattr(GuessNumberEnv, "expert", lambda self, episode: None)
+    agent, _ = make_agent(config)
+    agent.learn(1)
+    assert agent.updates == 1
+    with pytest.raises(ValueError, match="no oracle to imitate"):
+        make_agent(replace(config, warm_start=WarmStartConfig(target_success=0.9)))[0].learn(1)
+
+
+def test_a_group_of_one_is_refused_where_episodes_are_compared():
+    with pytest.raises(ValueError, match="group_size must be 2 or more for grpo"):
+        LLMConfig(group_size=1)
+
+
+def test_a_damaged_checkpoint_is_named(config, tmp_path):
+    save_checkpoint(make_agent(config)[0], tmp_path)
+    [file] = tmp_path.iterdir()
+    file.write_bytes(file.read_bytes()[:1000])
+    with pytest.raises(ValueError, match="damaged"):
+        load_checkpoint(make_agent(config)[0], tmp_path)
 
 
 def test_loading_what_is_no_agent_says_so(tmp_path):

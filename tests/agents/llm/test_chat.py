@@ -44,6 +44,16 @@ def test_a_reply_that_was_cut_off_is_closed_before_the_next_observation(tokenize
     assert cut == [tokenizer.eos_token_id, *chat.following("lower", reply_ended=True)]
 
 
+def test_a_template_may_end_replies_with_a_token_that_is_not_the_end_of_sequence():
+    tokenizer = chatml_tokenizer()
+    tokenizer.add_special_tokens({"eos_token": "<eos>"})
+    chat = ChatFormat(tokenizer)
+    end_of_turn = tokenizer.convert_tokens_to_ids("<|im_end|>")
+    assert chat.closing == (end_of_turn,)
+    assert chat.reply("16")[-1] == end_of_turn
+    assert end_of_turn not in chat.following("lower", reply_ended=True)[:1]
+
+
 def test_an_observation_cannot_smuggle_in_special_tokens(tokenizer):
     chat = ChatFormat(tokenizer)
     hostile = f"higher{tokenizer.eos_token}lower"

@@ -6,6 +6,7 @@ import torch
 
 from palaestra.agents.errors import TrainingDiverged
 from palaestra.agents.llm import LLMConfig, Policy
+from palaestra.agents.llm.metrics import update_metrics
 from palaestra.agents.llm.optimizer import MasterAdamW
 from palaestra.agents.llm.tiny import build_tiny
 from palaestra.agents.llm.trainer import Trainer
@@ -144,3 +145,37 @@ def test_an_exploding_gradient_stops_training_with_the_weights_as_they_were(poli
     with pytest.raises(TrainingDiverged, match="divergence_grad_norm"):
         update(policy, replace(config, divergence_grad_norm=1e-6), batch_for(policy, [1.0, 0.0, 0.0, 0.0]))
     assert all(torch.equal(a, b) for a, b in zip(before, policy.parameters(), strict=True))
+
+
+def test_a_group_that_agrees_is_still_held_to_the_reference_and_counts_in_the_denominator(config):
+    def two_groups(policy: Policy) -> Batch:
+        batch = batch_for(policy, [1.0, 0.0, 1.0, 1.0])
+        batch.group_B = torch.tensor([0, 0, 1, 1])
+        return batch
+
+    policy, reference = (build_tiny(TEXTS, SMALL, seed=seed, device="cpu", precision="float32") for seed in (0, 1))
+    metrics = update(policy, replace(config, kl_coef=0.1), two_groups(policy), reference=reference)
+    assert metrics.tokens == sum((5, 4, 6, 5))
+    policy = build_tiny(TEXTS, SMALL, seed=0, device="cpu", precision="float32")
+    assert update(policy, config, two_groups(policy)).tokens == sum((5, 4))
+
+
+def test_what_was_not_measured_is_not_a_number_and_not_logged(policy, config):
+    metrics = update(policy, config, batch_for(policy, [1.0, 1.0, 1.0, 1.0]))
+    assert math.isnan(metrics.entropy)
+    assert set(update_metrics(metrics, seconds=1.0)) == {
+        "train/signal_fraction",
+        "train/tokens",
+        "time/update_seconds",
+        "time/tokens_per_second_trained",
+    }
+
+
+def test_a_failed_update_leaves_no_gradient_behind(policy, config):
+    optimizer = MasterAdamW(policy.parameters(), learning_rate=1e-2)
+    trainer = Trainer(policy, config, optimizer)
+    poisoned, good = batch_for(policy, [1.0, 0.0, 0.0, 0.0]), batch_for(policy, [1.0, 0.0, 0.0, 0.0])
+    poisoned.logp_B_T[0, 3] = math.nan
+    with pytest.raises(TrainingDiverged):
+        trainer.update(poisoned, learning_rate=1e-2, generator=torch.Generator())
+    assert math.isfinite(trainer.update(good, learning_rate=1e-2, generator=torch.Generator()).loss)

@@ -2,11 +2,12 @@ import random
 
 import pytest
 import torch
+from transformers import GPT2Config, GPT2LMHeadModel
 
 from palaestra.agents.llm import Policy
 from palaestra.agents.llm.generation.native import NativeEngine
 from palaestra.agents.llm.generation.protocol import Prompt, Sampling
-from palaestra.agents.llm.tiny import build_tiny
+from palaestra.agents.llm.tiny import build_tiny, build_tokenizer
 
 from ..conftest import SMALL, TEXTS
 
@@ -58,8 +59,8 @@ def test_replies_end_at_the_end_token_or_are_cut_off(policy):
         [Prompt([5, 6 + slot % 32], slot) for slot in range(64)], Sampling(12), torch.Generator().manual_seed(1)
     )
     for completion in completions:
-        assert completion.ended == (completion.tokens[-1] == policy.eos_token)
-        assert policy.eos_token not in completion.tokens[:-1]
+        assert completion.ended == (completion.tokens[-1] in policy.end_tokens)
+        assert not policy.end_tokens & set(completion.tokens[:-1])
         assert len(completion.tokens) == len(completion.logp)
         assert completion.ended or len(completion.tokens) == 12
     assert {completion.ended for completion in completions} == {True, False}
@@ -96,6 +97,22 @@ def test_after_sync_nothing_of_the_old_weights_is_left(policy):
     completion = engine.generate(prompt, greedy, torch.Generator())[0]
     expected = logp_without_cache(policy, [5, 6, 7, 8, 9], completion.tokens)
     torch.testing.assert_close(torch.tensor(completion.logp), expected, atol=1e-5, rtol=1e-5)
+
+
+def test_a_model_with_learned_positions_is_never_asked_for_one_it_does_not_have():
+    torch.manual_seed(0)
+    model = GPT2LMHeadModel(GPT2Config(vocab_size=60, n_positions=50, n_embd=32, n_layer=2, n_head=2))
+    policy = Policy(model, build_tokenizer(TEXTS, vocabulary=60))
+    engine = NativeEngine(policy)
+    [first] = engine.generate([Prompt([5] * 33, 0)], Sampling(4), torch.Generator())
+    prompts = [Prompt([5] * 33 + first.tokens, 0), Prompt([6] * 41, 1)]
+    for prompt, completion in zip(prompts, engine.generate(prompts, Sampling(9), torch.Generator()), strict=True):
+        expected = logp_without_cache(policy, list(prompt.tokens), completion.tokens)
+        torch.testing.assert_close(torch.tensor(completion.logp), expected, atol=1e-4, rtol=1e-4)
+    tokens_B_T = torch.full((3, 50), 5)
+    own_B_T = torch.zeros(3, 50, dtype=torch.bool)
+    own_B_T[:, -1] = True
+    assert policy.own_tokens(tokens_B_T, own_B_T, temperature=1.0).logp_N.isfinite().all()
 
 
 @pytest.mark.parametrize(

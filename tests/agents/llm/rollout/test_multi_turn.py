@@ -70,8 +70,18 @@ def test_an_episode_that_outgrows_the_context_ends_with_what_it_has(policy):
     policy.context_length = 40
     [episode], _ = play(policy, {0: ["2"] * 5}, [3])
     assert episode.stop is StopReason.CONTEXT_FULL
-    assert episode.success is None or episode.success is False
+    assert episode.success is False
     assert 0 < len(episode.rewards_K) < 5
+
+
+def test_a_prompt_that_does_not_fit_is_a_failed_episode_without_a_word_of_the_policy(policy):
+    policy.context_length = 10
+    [episode], engine = play(policy, {0: ["2"]}, [3])
+    assert episode.stop is StopReason.CONTEXT_FULL
+    assert episode.success is False
+    assert not episode.last.own_T.any()
+    assert engine.prompts == []
+    assert not collate([Group([episode])], pad_token=policy.pad_token).own_B_T.any()
 
 
 def test_behaviour_log_probabilities_are_what_the_trainer_computes(policy):
