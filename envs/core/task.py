@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Generic, Self, TypeVar
+
+from .arguments import read_fields
 
 
 class TaskFields:
-    """A frozen dataclass of plain values that poses one problem; subclasses name the values."""
+    """A frozen dataclass of plain values that poses one problem; subclasses name the values.
+
+    Attributes:
+        level: the difficulty it was drawn at.
+    """
 
     __slots__ = ()
+    level: int
 
     @classmethod
     def parse(cls, value: Any) -> Self:
         """A task from itself or from a mapping of its fields (a line of JSON, say; lists become tuples).
 
         Raises:
-            ValueError: `value` is neither, or its fields are not those of the task.
+            ValueError: `value` is neither, or a field is unknown, missing or of the wrong type; see `read_fields`.
         """
-        if isinstance(value, cls):
-            return value
-        names = [field.name for field in fields(cls)]  # pyright: ignore[reportArgumentType]  (subclasses are dataclasses)
-        if not isinstance(value, Mapping):
-            raise ValueError(
-                f"options['task'] must be a {cls.__name__} or a mapping with {', '.join(names)}; "
-                f"got {type(value).__name__}"
-            )
-        try:
-            arguments: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in value.items()}
-            return cls(**arguments)
-        except TypeError as error:
-            raise ValueError(
-                f"options['task'] must have the fields {', '.join(names)}; got {', '.join(map(str, value))}"
-            ) from error
+        return read_fields(cls, value, name="options['task']")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +69,7 @@ class ResetOptions(Generic[TaskT]):
             options: what `reset` was given: None, or a mapping with `level` and `task`, both optional.
             default_level: the level where `options` names none.
             levels: how many levels there are.
-            task_type: the class of a task; it has a `parse` class method.
+            task_type: the class of a task; it has a `parse` class method and a `level`.
 
         Raises:
             ValueError: an option is unknown, out of range or of the wrong type.
@@ -88,7 +81,11 @@ class ResetOptions(Generic[TaskT]):
             raise ValueError(f"options has the unknown key {unknown[0]!r}; 'level' and 'task' are understood")
         level = check_level(options.get("level", default_level), levels, name="options['level']")
         task = options.get("task")
-        return ResetOptions(level, None if task is None else task_type.parse(task))
+        if task is None:
+            return ResetOptions(level)
+        task = task_type.parse(task)
+        check_level(task.level, levels, name="options['task'].level")
+        return ResetOptions(level, task)
 
 
 def check_level(level: Any, levels: int, *, name: str = "level") -> int:

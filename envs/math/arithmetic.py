@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from ..core import SingleTurnEnv, Task, Verdict
+from ..core.arguments import check_integer
 from .answers import tagged_answer
 
 MAX_RESPONSE_LENGTH = 20_000  # room for a long chain of thought; a longer response is not read
@@ -37,30 +38,30 @@ class ArithmeticLevel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArithmeticTask(Task):
-    """One expression; `answer` is its value, an int.
+    """One expression.
 
     Attributes:
+        answer: its value.
         expression: the expression with its digits in the usual order.
         chain_of_thought: whether the response may reason and must mark its answer.
         reversed_digits: whether numbers are written least significant digit first.
     """
 
+    answer: int
     expression: str
     chain_of_thought: bool = False
     reversed_digits: bool = False
 
     @classmethod
     def parse(cls, value: Any) -> Self:
-        """As `Task.parse`; the answer must be an integer and the expression one that this environment could pose.
+        """As `Task.parse`; the expression must be one that this environment could pose.
 
         Raises:
             ValueError: the fields are not those of a task, or one is not of its form.
         """
         task = super(ArithmeticTask, cls).parse(value)  # slots=True makes a new class: a bare super() would miss it
-        if not (isinstance(task.expression, str) and _EXPRESSION.fullmatch(task.expression)):
+        if not _EXPRESSION.fullmatch(task.expression):
             raise ValueError(f"options['task'] must have an expression like 12+34*5, got {task.expression!r}")
-        if isinstance(task.answer, bool) or not isinstance(task.answer, int):
-            raise ValueError(f"options['task'] must have an integer answer, got {task.answer!r}")
         return task
 
 
@@ -133,9 +134,9 @@ class ArithmeticEnv(SingleTurnEnv[ArithmeticTask]):
     ) -> None:
         overrides: dict[str, Any] = {}
         if digits is not None:
-            overrides["digits"] = _check_count("digits", digits, 1, _MAX_DIGITS)
+            overrides["digits"] = check_integer("digits", digits, 1, _MAX_DIGITS)
         if terms is not None:
-            overrides["terms"] = _check_count("terms", terms, 2, _MAX_TERMS)
+            overrides["terms"] = check_integer("terms", terms, 2, _MAX_TERMS)
         if operators is not None:
             if not isinstance(operators, str) or not operators or not set(operators) <= set("+-*"):
                 raise ValueError(f"operators must be a string of one or more of '+-*', got {operators!r}")
@@ -265,9 +266,3 @@ def _apply(operator: str, left: int, right: int) -> int:
 
 def _reverse_numbers(text: str) -> str:
     return re.sub(r"[0-9]+", lambda match: match[0][::-1], text)
-
-
-def _check_count(name: str, value: Any, low: int, high: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ValueError(f"{name} must be an integer from {low} to {high}, got {value!r}")
-    return value

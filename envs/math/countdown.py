@@ -36,36 +36,32 @@ class CountdownLevel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountdownTask(Task):
-    """One set of numbers; `answer` is the target.
+    """One set of numbers.
 
     Attributes:
+        answer: the target.
         numbers: the given numbers.
         solution: an expression that reaches the target, empty where none is known.
     """
 
+    answer: int
     numbers: tuple[int, ...]
     solution: str = ""
 
     @classmethod
     def parse(cls, value: Any) -> Self:
-        """As `Task.parse`; the numbers and the target must be integers.
+        """As `Task.parse`; the numbers must be few and not too large.
 
         Raises:
             ValueError: the fields are not those of a task, or one is out of range.
         """
         task = super(CountdownTask, cls).parse(value)  # slots=True makes a new class: a bare super() would miss it
         numbers = task.numbers
-        if not (
-            isinstance(numbers, tuple)
-            and 1 <= len(numbers) <= _MAX_NUMBERS
-            and all(type(number) is int and 0 <= number <= _MAX_NUMBER for number in numbers)
-        ):
+        if not (1 <= len(numbers) <= _MAX_NUMBERS and all(0 <= number <= _MAX_NUMBER for number in numbers)):
             raise ValueError(
                 f"options['task'] must have numbers, 1 to {_MAX_NUMBERS} integers from 0 to {_MAX_NUMBER}; "
                 f"got {numbers!r}"
             )
-        if type(task.answer) is not int:
-            raise ValueError(f"options['task'] must have an integer answer (the target), got {task.answer!r}")
         return task
 
 

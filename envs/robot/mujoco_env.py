@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from ... import assets
 from ..core import EnvState, ResetOptions, TaskFields, generator_state, restore_generator
+from ..core.arguments import check_integer
 from ..core.task import check_level
 from .rendering import Camera
 
@@ -123,8 +124,7 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
             raise ValueError(f"observation must be one of {', '.join(OBSERVATION_KINDS)}, got {observation!r}")
         self.level = check_level(level, len(self.levels))
         self.model = copy.copy(load_model(self.model_file))  # a copy: it may be changed for this environment alone
-        if not 1 <= pixels <= min(self.model.vis.global_.offwidth, self.model.vis.global_.offheight):
-            raise ValueError(f"pixels must be from 1 to {self.model.vis.global_.offwidth}, got {pixels}")
+        check_integer("pixels", pixels, 1, min(self.model.vis.global_.offwidth, self.model.vis.global_.offheight))
         self.render_mode = render_mode
         self.observation_kind: ObservationKind = observation
         self.pixels = pixels

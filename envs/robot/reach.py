@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -14,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core import TaskFields
+from ..core.arguments import read_fields
+from ..core.task import check_level
 from .kinematics import PitchArm
 from .mujoco_env import Action, MujocoEnv, ObservationKind
 
@@ -68,8 +71,7 @@ class ReachTask(TaskFields):
     def __post_init__(self) -> None:
         _check_numbers("joints", self.joints, _JOINTS, math.pi)
         _check_numbers("goal", self.goal, 3, _HARDEST_REACH + SHOULDER_HEIGHT)
-        if self.level not in range(len(LEVELS)):
-            raise ValueError(f"options['task'].level must be from 0 to {len(LEVELS) - 1}, got {self.level!r}")
+        check_level(self.level, len(LEVELS), name="options['task'].level")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ class ReachEnv(MujocoEnv[ReachTask, ReachEpisode, ReachEvaluation]):
         level: the difficulty of tasks drawn by `reset`, unless its options say otherwise.
         observation: `state`, `pixels` or `both`.
         pixels: width and height of a camera observation.
-        weights: what each term of the reward is worth.
+        weights: what each term of the reward is worth; those that a mapping leaves out keep their defaults.
         render_mode: `rgb_array` to have `render()` return a picture, or None.
 
     Raises:
@@ -186,11 +188,11 @@ class ReachEnv(MujocoEnv[ReachTask, ReachEpisode, ReachEvaluation]):
         level: int = 0,
         observation: ObservationKind = "state",
         pixels: int = 64,
-        weights: ReachWeights = ReachWeights(),
+        weights: ReachWeights | Mapping[str, float] = ReachWeights(),
         render_mode: str | None = None,
     ) -> None:
         super().__init__(level=level, observation=observation, pixels=pixels, render_mode=render_mode)
-        self.weights = weights
+        self.weights = read_fields(ReachWeights, weights, name="weights")
         self._arm = PitchArm.of_model(self.model)
         self._halo = self.model.geom("halo").id
         self._tip_site = self.model.site("tip").id

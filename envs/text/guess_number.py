@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from ..core import Task, TextEnv
+from ..core.arguments import check_integer
 from ..core.task import check_level
 from ..core.text_env import Step
 
@@ -35,13 +36,15 @@ class GuessNumberLevel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuessNumberTask(Task):
-    """One hidden number, in `answer`.
+    """One hidden number.
 
     Attributes:
+        answer: the hidden number.
         upper: the largest number that may be hidden.
         guesses: how many guesses there are.
     """
 
+    answer: int
     upper: int
     guesses: int
 
@@ -53,10 +56,9 @@ class GuessNumberTask(Task):
             ValueError: the fields are not those of a task, or one is out of range.
         """
         task = super(GuessNumberTask, cls).parse(value)  # slots=True makes a new class: a bare super() would miss it
-        if not (isinstance(task.upper, int) and isinstance(task.guesses, int) and task.guesses >= 1):
-            raise ValueError(f"options['task'] must have integers upper and guesses >= 1, got {value!r}")
-        if not (isinstance(task.answer, int) and 1 <= task.answer <= task.upper):
-            raise ValueError(f"options['task'] must have an integer answer from 1 to {task.upper}, got {task.answer!r}")
+        check_integer("options['task'].upper", task.upper, 1, _LARGEST_RANGE)
+        check_integer("options['task'].guesses", task.guesses, 1)
+        check_integer("options['task'].answer", task.answer, 1, task.upper)
         return task
 
 
@@ -128,12 +130,10 @@ class GuessNumberEnv(TextEnv[GuessNumberTask, GuessNumberEpisode]):
     ) -> None:
         configs = self.levels
         if upper is not None:
-            if isinstance(upper, bool) or not isinstance(upper, int) or not 1 <= upper <= _LARGEST_RANGE:
-                raise ValueError(f"upper must be an integer from 1 to 10**15, got {upper!r}")
+            check_integer("upper", upper, 1, _LARGEST_RANGE)
             configs = tuple(GuessNumberLevel(upper, upper.bit_length()) for _ in configs)
         if guesses is not None:
-            if isinstance(guesses, bool) or not isinstance(guesses, int) or guesses < 1:
-                raise ValueError(f"guesses must be an integer of 1 or more, got {guesses!r}")
+            check_integer("guesses", guesses, 1)
             configs = tuple(replace(config, guesses=guesses) for config in configs)
         level = check_level(level, len(configs))
         super().__init__(

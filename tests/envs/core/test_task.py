@@ -36,6 +36,30 @@ def test_other_fields_are_refused(value):
         Sum.parse(value)
 
 
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"prompt": 3}, r"options\['task'\].prompt must be a string, got 3"),
+        ({"prompt": "p", "level": 1.0}, r"options\['task'\].level must be an integer, got 1.0"),
+        ({"prompt": "p", "numbers": [1, True]}, r"\.numbers must be a sequence, each of it an integer"),
+        ({"prompt": "p", "leven": 1}, r"options\['task'\] has no field 'leven'; did you mean level"),
+    ],
+)
+def test_a_field_of_another_type_is_named(fields, message):
+    with pytest.raises(ValueError, match=message):
+        Sum.parse(fields)
+
+
+def test_the_fields_of_a_task_itself_are_checked_too():
+    with pytest.raises(ValueError, match="numbers must be a sequence"):
+        Sum.parse(Sum(prompt="p", numbers=3))
+
+
+def test_a_task_of_a_level_that_is_not_there_is_refused():
+    with pytest.raises(ValueError, match=r"options\['task'\].level must be an integer from 0 to 2, got 3"):
+        parse({"task": {"prompt": "p", "level": 3}})
+
+
 @pytest.mark.parametrize("options", [None, {}])
 def test_without_options_the_default_level_is_drawn_at(options):
     assert parse(options) == ResetOptions(1)

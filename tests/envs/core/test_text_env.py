@@ -79,9 +79,11 @@ def test_a_task_of_the_options_leaves_the_generator_alone():
     assert env.reset() == other.reset()
 
 
-@pytest.mark.parametrize("prompt", [3, None, "x" * 4097])
-def test_a_prompt_that_cannot_be_an_observation_is_refused(prompt):
-    with pytest.raises(ValueError, match="4096 characters"):
+@pytest.mark.parametrize(
+    ("prompt", "message"), [(3, "prompt must be a string"), (None, "prompt"), ("x" * 4097, "4096 characters")]
+)
+def test_a_prompt_that_cannot_be_an_observation_is_refused(prompt, message):
+    with pytest.raises(ValueError, match=message):
         Diary().reset(options={"task": {"prompt": prompt}})
 
 

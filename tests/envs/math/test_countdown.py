@@ -171,7 +171,8 @@ def test_no_response_breaks_the_grader(response):
 @pytest.mark.parametrize(
     "fields",
     [{"numbers": 3}, {"numbers": []}, {"numbers": ["3"]}, {"numbers": [3.0]}, {"numbers": [-1]}, {"numbers": [True]},
-     {"numbers": [1] * 11}, {"numbers": [10**7]}, {"answer": "46"}, {"answer": None}],
+     {"numbers": [1] * 11}, {"numbers": [10**7]}, {"answer": "46"}, {"answer": None}, {"answer": True}, {"solution": 7},
+     {"solution": None}, {"level": 99}, {"level": 1.0}, {"prompt": 3}],
 )  # fmt: skip
 def test_a_task_of_another_form_is_refused(fields):
     mapping = {"prompt": "p", "answer": 46, "numbers": [3, 7, 25]} | fields

@@ -156,6 +156,11 @@ def test_an_action_that_is_not_four_finite_numbers_is_refused_and_costs_nothing(
         ({"level": "hard"}, "level"),
         ({"observation": "smell"}, "observation"),
         ({"pixels": 0}, "pixels"),
+        ({"pixels": "a"}, "pixels"),
+        ({"pixels": 32.5}, "pixels"),
+        ({"pixels": True}, "pixels"),
+        ({"pixels": None}, "pixels"),
+        ({"observation": ["state"]}, "observation"),
         ({"render_mode": "human"}, "render_mode"),
     ],
 )

@@ -91,6 +91,25 @@ def test_weights_scale_their_terms():
     assert steps[-1][1] == 7.0
 
 
+def test_weights_may_be_a_mapping_of_those_that_differ():
+    assert ReachEnv(weights={"success": 7, "effort": 0.0}).weights == ReachWeights(success=7, effort=0.0)
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ({"sucess": 7.0}, "weights has no field 'sucess'; did you mean success"),
+        ({"success": "7"}, "weights.success must be a finite number, got '7'"),
+        ({"effort": float("nan")}, "weights.effort must be a finite number"),
+        (ReachWeights(progress=True), "weights.progress must be a finite number"),
+        (3.0, "weights must be a ReachWeights or a mapping with progress, success, effort; got float"),
+    ],
+)
+def test_wrong_weights_are_refused_by_name(weights, message):
+    with pytest.raises(ValueError, match=message):
+        ReachEnv(weights=weights)
+
+
 def test_an_episode_that_never_reaches_the_goal_is_truncated_at_the_step_limit():
     steps = play(env := ReachEnv(), lambda: np.zeros(4, np.float32), seed=0)
     assert len(steps) == env.max_steps
@@ -146,7 +165,11 @@ def test_the_same_task_begins_the_same_episode_also_from_a_line_of_json():
         ({"joints": HOME, "goal": (0.4, 0)}, "goal"),
         ({"joints": HOME, "goal": (0.4, 0, float("nan"))}, "goal"),
         ({"joints": HOME, "goal": (9.0, 0, 0.4)}, "goal"),
+        ({"joints": HOME, "goal": (0.4, 0, True)}, "goal"),
+        ({"joints": HOME, "goal": 0.4}, "goal"),
         ({"joints": HOME, "goal": (0.4, 0, 0.4), "level": 9}, "level"),
+        ({"joints": HOME, "goal": (0.4, 0, 0.4), "level": 1.0}, "level"),
+        ({"joints": HOME, "goal": (0.4, 0, 0.4), "level": True}, "level"),
     ],
 )
 def test_an_impossible_task_is_refused_by_name(fields, named):
