@@ -47,7 +47,7 @@ class ArithmeticTask(Task):
         reversed_digits: whether numbers are written least significant digit first.
     """
 
-    answer: int
+    answer: int  # pyright: ignore[reportGeneralTypeIssues]  (by keyword only, so it needs no default)
     expression: str
     chain_of_thought: bool = False
     reversed_digits: bool = False

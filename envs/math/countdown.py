@@ -44,7 +44,7 @@ class CountdownTask(Task):
         solution: an expression that reaches the target, empty where none is known.
     """
 
-    answer: int
+    answer: int  # pyright: ignore[reportGeneralTypeIssues]  (by keyword only, so it needs no default)
     numbers: tuple[int, ...]
     solution: str = ""
 

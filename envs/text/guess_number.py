@@ -44,7 +44,7 @@ class GuessNumberTask(Task):
         guesses: how many guesses there are.
     """
 
-    answer: int
+    answer: int  # pyright: ignore[reportGeneralTypeIssues]  (by keyword only, so it needs no default)
     upper: int
     guesses: int
 

@@ -184,7 +184,8 @@ def test_bad_arguments_are_named(kwargs, name):
 @pytest.mark.parametrize(
     "fields",
     [{"expression": "__import__('os')"}, {"expression": "1+"}, {"expression": None}, {"answer": "105"},
-     {"answer": True}, {"answer": 105.0}, {"chain_of_thought": "yes"}, {"reversed_digits": 1}, {"level": 99}, {"level": 1.0}],
+     {"answer": True}, {"answer": 105.0}, {"chain_of_thought": "yes"}, {"reversed_digits": 1}, {"level": 99},
+     {"level": 1.0}],
 )  # fmt: skip
 def test_a_task_of_another_form_is_refused(fields):
     mapping = {"prompt": "p", "answer": 105, "expression": "47+58"} | fields

@@ -99,7 +99,8 @@ def test_bad_arguments_are_named(kwargs, name):
 @pytest.mark.parametrize(
     "fields",
     [{"answer": 0}, {"answer": 32}, {"answer": "3"}, {"answer": True}, {"answer": 3.0}, {"upper": "31"},
-     {"upper": 31.0}, {"guesses": 0}, {"guesses": None}, {"guesses": True}, {"level": 99}, {"level": -1}, {"level": True}],
+     {"upper": 31.0}, {"guesses": 0}, {"guesses": None}, {"guesses": True}, {"level": 99},
+     {"level": -1}, {"level": True}],
 )  # fmt: skip
 def test_a_task_out_of_range_is_refused(fields):
     mapping = {"prompt": "p", "answer": 3, "upper": 31, "guesses": 5} | fields
