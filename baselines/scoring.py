@@ -5,13 +5,16 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
 from ..agents.evaluation import Agent, AgentBuilder, EpisodeRecord, evaluate, graded
 from ..envs.core import find_entry
 from .agents import kind_of
+from .errors import RunError
 from .journal import keep_lines
 from .recipe import MAX_EPISODES, Recipe, make_environment
 from .runs import EpisodeSource, RunFolder, Scores
@@ -90,8 +93,17 @@ def scores_of(records: Sequence[EpisodeRecord], *, seed: int = 0) -> Scores:
 
 
 def load_agent(recipe: Recipe, checkpoint: Path, device: str) -> Agent:
-    """The agent in a checkpoint, to evaluate."""
-    return kind_of(recipe.agent).load(recipe.agent, make_environment(recipe), checkpoint / "agent", device)
+    """The agent in a checkpoint, to evaluate.
+
+    Raises:
+        RunError: the checkpoint is damaged.
+    """
+    path = checkpoint / "agent"
+    try:
+        return kind_of(recipe.agent).load(recipe.agent, make_environment(recipe), path, device)
+    except (OSError, ValueError, RuntimeError, KeyError, EOFError, UnpicklingError, BadZipFile) as error:
+        reason = " ".join(str(error).split())
+        raise RunError(f"the agent in {path} cannot be read ({type(error).__name__}: {reason})") from error
 
 
 def score_agents(recipe: Recipe, agent: Agent, folder: RunFolder, device: str, *, step: int) -> dict[str, Scores]:

@@ -6,9 +6,9 @@ import errno
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ..agents.callbacks import EvaluationCallback
 from ..agents.durable import replace_folder
@@ -19,6 +19,7 @@ from .errors import RunError, RunInterrupted, UsageError
 from .metrics import run_logger
 from .progress import ProgressSink, silent
 from .recipe import Recipe, make_environment
+from .run_checkpoint import RunProgress, read_progress, restore_agent, write_checkpoint
 from .runs import RunFolder, RunInfo, put_aside, run_path
 from .samples import write_samples
 from .scoring import SAMPLES, batch_size_of, score_agents
@@ -59,36 +60,6 @@ class TrainRequest:
         return f"{self.recipe.name} seed {self.seed}"
 
 
-@dataclass(slots=True)
-class _Progress:
-    """What a checkpoint knows of the run beside the agent itself.
-
-    Attributes:
-        step: environment steps done.
-        wall_time: seconds of training so far.
-        episodes: training episodes so far, where they are counted.
-        trained: whether the budget is used up.
-        last_step: the step of the last evaluation.
-        best_step: the step of the best one.
-        best_score: its score.
-    """
-
-    step: int = 0
-    wall_time: float = 0.0
-    episodes: int | None = None
-    trained: bool = False
-    last_step: int | None = None
-    best_step: int | None = None
-    best_score: tuple[float, float] | None = None
-
-    @classmethod
-    def read(cls, checkpoint: Path) -> _Progress:
-        value = json.loads((checkpoint / "progress.json").read_text())
-        if value["best_score"] is not None:
-            value["best_score"] = tuple(value["best_score"])
-        return cls(**value)
-
-
 def train(request: TrainRequest, progress: ProgressSink = silent, stop: StopRequest | None = None) -> RunFolder:
     """Train one run to its end, or go on where it stopped; a finished run is left as it is.
 
@@ -104,7 +75,8 @@ def train(request: TrainRequest, progress: ProgressSink = silent, stop: StopRequ
         UsageError: the folder holds a run of another configuration.
         RunInterrupted: it was stopped; it goes on from there when it is trained again.
         RunError: it failed in a way the user can do something about: no such device, a full disk, diverged numbers,
-            or another process that writes the folder.
+            a damaged
+            checkpoint, or another process that writes the folder.
     """
     check_device(request.device)
     folder = RunFolder(request.path)
@@ -201,10 +173,10 @@ class _Training:
         total = self.recipe.budget.timesteps
         self.progress(0, total, "building the agent")
         agent = self._build()
-        done = _Progress()
+        done = RunProgress()
         resumed = self.folder.last_checkpoint.exists()
         if resumed:
-            done = _Progress.read(self.folder.last_checkpoint)
+            done = read_progress(self.folder.last_checkpoint)
             self.folder.cut_after(done.step)
         callback = RunCallback(self, done)
         agent.set_logger(
@@ -212,7 +184,7 @@ class _Training:
         )
         if resumed:
             # after the logger is there: metrics that were recorded and not yet written are part of a checkpoint
-            self.kind.load_training(agent, self.folder.last_checkpoint / "state")
+            restore_agent(self.folder.last_checkpoint, self.kind, agent)
         if not done.trained:
             warming_up = self.recipe.agent.kind == "llm" and not resumed
             self.progress(done.step, total, "warm start" if warming_up else "training")
@@ -239,7 +211,7 @@ class RunCallback(EvaluationCallback):
         done: what the checkpoint it goes on from knew.
     """
 
-    def __init__(self, training: _Training, done: _Progress) -> None:
+    def __init__(self, training: _Training, done: RunProgress) -> None:
         recipe = training.recipe
         evaluation = recipe.evaluation
         super().__init__(
@@ -279,7 +251,6 @@ class RunCallback(EvaluationCallback):
 
     def save_best(self) -> None:
         """Save the agent, in place of the best before."""
-
         with replace_folder(self._training.folder.best_checkpoint) as folder:
             self.model.save(folder / "agent")
             (folder / "score.json").write_text(json.dumps({"step": self.best_step, "score": self.best_score}))
@@ -303,7 +274,7 @@ class RunCallback(EvaluationCallback):
     def _checkpoint(self, *, trained: bool = False) -> None:
         training = self._training
         step = self.model.num_timesteps
-        done = _Progress(
+        done = RunProgress(
             step=step,
             wall_time=self.wall_time(),
             episodes=self.episodes,
@@ -312,12 +283,7 @@ class RunCallback(EvaluationCallback):
             best_step=self.best_step,
             best_score=self.best_score,
         )
-
-        with replace_folder(training.folder.last_checkpoint) as folder:
-            (folder / "state").mkdir()
-            training.kind.save_training(self.model, folder / "state")
-            self.model.save(folder / "agent")
-            (folder / "progress.json").write_text(json.dumps(asdict(done)))
+        write_checkpoint(training.folder.last_checkpoint, training.kind, cast(TrainableAgent, self.model), done)
         training.info.timesteps, training.info.wall_time_s = step, round(done.wall_time, 3)
         training.folder.write_info(training.info)
 

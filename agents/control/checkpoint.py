@@ -77,13 +77,18 @@ def load_checkpoint(model: BaseAlgorithm, folder: str | Path) -> None:
 
     Raises:
         FileNotFoundError: there is no checkpoint.
-        ValueError: it is of another algorithm, number of environments or version.
+        ValueError: it is damaged, or of another algorithm, number of environments or version.
     """
     path = Path(folder) / FILE_NAME
     if not path.is_file():
         raise FileNotFoundError(f"no checkpoint at {path}")
     venv = _environment(model)
-    saved = torch.load(path, map_location=model.device, weights_only=False)
+    try:
+        saved = torch.load(path, map_location=model.device, weights_only=False)
+        attributes = cloudpickle.loads(saved["attributes"])
+    except Exception as error:  # a cut archive is an OSError, and a pickle with wrong bytes in it raises anything
+        reason = " ".join(str(error).split())
+        raise ValueError(f"{path} is damaged and cannot be read ({type(error).__name__}: {reason})") from error
     for what, found, wanted in (
         ("version", saved["version"], _VERSION),
         ("algorithm", saved["algorithm"], type(model).__name__),
@@ -91,7 +96,7 @@ def load_checkpoint(model: BaseAlgorithm, folder: str | Path) -> None:
     ):
         if found != wanted:
             raise ValueError(f"{path} was written with {what} {found}, but the model has {wanted}")
-    vars(model).update(cloudpickle.loads(saved["attributes"]))
+    vars(model).update(attributes)
     model.set_parameters(saved["parameters"], exact_match=True, device=model.device)
     with torch.no_grad():
         for name, tensor in saved["tensors"].items():

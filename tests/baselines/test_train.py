@@ -154,6 +154,27 @@ def test_a_stopped_run_goes_on_to_the_numbers_of_one_that_was_not(request_, tmp_
     assert resumed.read_info().status == "finished"
 
 
+@pytest.mark.parametrize("name", ["progress.json", "state/state.json"])
+def test_a_damaged_checkpoint_is_named_and_may_be_put_aside(request_, name):
+    stop = StopRequest()
+    with pytest.raises(RunInterrupted):
+        train(request_, stop_at(55, stop), stop)
+    file = RunFolder(request_.path).last_checkpoint / name
+    file.write_text('{"step"')
+    with pytest.raises(RunError, match=r"--force") as caught:
+        train(request_)
+    assert "\n" not in str(caught.value)
+    forced = TrainRequest(request_.recipe, request_.out, force=True)
+    assert train(forced).read_info().status == "finished"
+
+
+def test_an_agent_that_cannot_be_loaded_is_named(request_):
+    best = train(request_).best_checkpoint
+    (best / "agent").write_text("no number")
+    with pytest.raises(RunError, match=r"best/agent cannot be read"):
+        scoring.load_agent(request_.recipe, best, "cpu")
+
+
 def test_ctrl_c_at_once_keeps_the_last_checkpoint(request_, fake_kind):
     fake_kind.fail_at, fake_kind.error = 50, KeyboardInterrupt()
     with pytest.raises(RunInterrupted, match="goes on from step 40"):

@@ -148,6 +148,18 @@ def test_a_checkpoint_of_another_algorithm_is_refused(tmp_path):
         load_checkpoint(make("sac")[0], tmp_path)
 
 
+@pytest.mark.parametrize("damage", [lambda data: data[: len(data) // 2], lambda data: b"", lambda data: b"not torch's"])
+def test_a_damaged_checkpoint_is_named_in_one_line(tmp_path, damage):
+    model, _ = make("ppo")
+    model.learn(64)
+    save_checkpoint(model, tmp_path)
+    file = tmp_path / "checkpoint.pt"
+    file.write_bytes(damage(file.read_bytes()))
+    with pytest.raises(ValueError, match=r"checkpoint\.pt is damaged") as caught:
+        load_checkpoint(make("ppo")[0], tmp_path)
+    assert "\n" not in str(caught.value)
+
+
 def test_a_checkpoint_that_is_not_there_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="no checkpoint at"):
         load_checkpoint(make("ppo")[0], tmp_path)
