@@ -32,7 +32,7 @@ def find_wrapper(name: str) -> type[Wrapper]:
     return getattr(import_module(module), attribute)
 
 
-def make_wrapper(name: str, env: gym.Env, **arguments: Any) -> Wrapper:
+def make_wrapper(name: str, env: gym.Env, /, **arguments: Any) -> Wrapper:
     """Wrap an environment.
 
     Args:

@@ -8,6 +8,8 @@ from typing import Any
 
 import gymnasium as gym
 
+from ...envs.core import Status, Verdict
+from ...envs.core.arguments import check_integer, check_number
 from ..base import Wrapper
 
 
@@ -16,7 +18,8 @@ class LevelCurriculum(Wrapper):
 
     Episodes are drawn at `level`, beginning with `first`. After `window` episodes at a level, as soon as at least
     `threshold` of the latest `window` succeeded, the level rises by one and counting begins anew; it never falls. A
-    reset whose options name a level or a task is passed on as it is, and its episode is not counted.
+    reset whose options name a level or a task is passed on as it is, and its episode is not counted. Nor is an episode
+    whose grader broke: nothing is known of its answer.
 
     `info["level"]` of every reset says which level the curriculum has come to.
 
@@ -39,15 +42,13 @@ class LevelCurriculum(Wrapper):
         levels = getattr(env.unwrapped, "levels", None)
         if not levels:
             raise ValueError(f"env must have levels, {env.unwrapped} has none")
-        if window < 1:
-            raise ValueError(f"window must be 1 or more, got {window!r}")
-        if not 0 < threshold <= 1:
+        check_integer("window", window, 1)
+        if not 0 < check_number("threshold", threshold) <= 1:
             raise ValueError(f"threshold must lie in (0, 1], got {threshold!r}")
-        if not 0 <= first < len(levels):
-            raise ValueError(f"first must be a level from 0 to {len(levels) - 1}, got {first!r}")
-        highest = len(levels) - 1 if last is None else last
-        if not first <= highest < len(levels):
-            raise ValueError(f"last must be a level from {first} to {len(levels) - 1}, got {last!r}")
+        highest = len(levels) - 1
+        check_integer("first", first, 0, highest)
+        if last is not None:
+            highest = check_integer("last", last, first, highest)
         super().__init__(env, window=window, threshold=threshold, first=first, last=last)
         self.window = window
         self.threshold = threshold
@@ -70,7 +71,9 @@ class LevelCurriculum(Wrapper):
         observation, reward, terminated, truncated, info = self.env.step(action)
         if (terminated or truncated) and self._counts:
             self._counts = False
-            self._count(bool(info.get("success", False)))
+            verdict = info.get("verdict")
+            if not (isinstance(verdict, Verdict) and verdict.status is Status.GRADER_ERROR):
+                self._count(bool(info.get("success", False)))
         return observation, reward, terminated, truncated, info
 
     def _count(self, success: bool) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Any
 
 import gymnasium as gym
 
 from ...envs.core import Text
+from ...envs.core.arguments import check_integer, check_number
 from ..base import Wrapper
 from .terms import add_term
 
@@ -37,14 +37,16 @@ class FormatReward(Wrapper):
     ) -> None:
         if not isinstance(env.action_space, Text):
             raise ValueError(f"env must have text actions, got {env.action_space}")
+        if not isinstance(pattern, str):
+            raise ValueError(f"pattern must be a regular expression, got {pattern!r}")
         try:
             self._pattern = re.compile(pattern, re.DOTALL)
-        except (re.error, TypeError) as error:
+        except re.error as error:
             raise ValueError(f"pattern must be a regular expression, got {pattern!r}: {error}") from error
-        if not math.isfinite(reward):
-            raise ValueError(f"reward must be a finite number, got {reward!r}")
-        if max_length < 1:
-            raise ValueError(f"max_length must be 1 or more, got {max_length!r}")
+        check_number("reward", reward)
+        check_integer("max_length", max_length, 1)
+        if not isinstance(name, str) or not name:
+            raise ValueError(f"name must be a string that is not empty, got {name!r}")
         super().__init__(env, pattern=pattern, reward=reward, max_length=max_length, name=name)
         self.reward = reward
         self.max_length = max_length

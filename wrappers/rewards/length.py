@@ -8,6 +8,7 @@ from typing import Any, Literal
 import gymnasium as gym
 
 from ...envs.core import Text
+from ...envs.core.arguments import check_integer, check_number
 from ..base import Wrapper
 from .terms import add_term
 
@@ -46,11 +47,10 @@ class LengthPenalty(Wrapper):
     ) -> None:
         if not isinstance(env.action_space, Text):
             raise ValueError(f"env must have text actions, got {env.action_space}")
-        if soft_limit < 0:
-            raise ValueError(f"soft_limit must be 0 or more, got {soft_limit!r}")
-        if hard_limit <= soft_limit:
+        check_integer("soft_limit", soft_limit, 0)
+        if check_integer("hard_limit", hard_limit, 1) <= soft_limit:
             raise ValueError(f"hard_limit must be greater than soft_limit={soft_limit}, got {hard_limit!r}")
-        if not 0 <= penalty < math.inf:
+        if check_number("penalty", penalty) < 0:
             raise ValueError(f"penalty must be 0 or more, got {penalty!r}")
         if shape not in ("linear", "cosine"):
             raise ValueError(f"shape must be 'linear' or 'cosine', got {shape!r}")

@@ -60,6 +60,19 @@ def test_an_abandoned_episode_is_not_counted():
     assert env.level == 0
 
 
+def test_an_episode_whose_grader_broke_is_not_counted(monkeypatch):
+    env = curriculum(window=2, threshold=1.0)
+
+    def broken(task, response):
+        raise RuntimeError("broken")
+
+    play(env, [1])
+    with monkeypatch.context() as patch:
+        patch.setattr(env.unwrapped, "grade", broken)
+        assert play(env, [1, 1]) == [0, 0]
+    assert play(env, [1, 1]) == [0, 1]
+
+
 def test_the_environment_is_seeded_through_it():
     env = curriculum()
     assert env.reset(seed=5)[0] == gym.make("math/Arithmetic-v0").reset(seed=5)[0]
@@ -68,10 +81,13 @@ def test_the_environment_is_seeded_through_it():
 @pytest.mark.parametrize(
     ("kwargs", "name"),
     [({"window": 0}, "window"), ({"threshold": 0.0}, "threshold"), ({"threshold": 1.1}, "threshold"),
+     ({"window": "5"}, "window"), ({"window": 5.0}, "window"), ({"window": True}, "window"),
+     ({"threshold": "1"}, "threshold"),
+     ({"threshold": True}, "threshold"), ({"first": 1.0}, "first"), ({"first": None}, "first"), ({"last": "2"}, "last"),
      ({"first": 5}, "first"), ({"first": 2, "last": 1}, "last"), ({"last": 5}, "last")],
 )  # fmt: skip
 def test_bad_arguments_are_named(kwargs, name):
-    with pytest.raises(ValueError, match=name):
+    with pytest.raises(ValueError, match=f"{name} must"):
         curriculum(**kwargs)
 
 

@@ -43,10 +43,12 @@ def test_two_formats_are_told_apart_by_name():
 @pytest.mark.parametrize(
     ("kwargs", "name"),
     [({"pattern": "("}, "pattern"), ({"pattern": 3}, "pattern"), ({"reward": float("inf")}, "reward"),
-     ({"max_length": 0}, "max_length")],
+     ({"reward": "1"}, "reward"), ({"reward": None}, "reward"), ({"max_length": 0}, "max_length"),
+     ({"max_length": "9"}, "max_length"), ({"max_length": 9.0}, "max_length"), ({"pattern": b"x"}, "pattern"),
+     ({"name": 3}, "name"), ({"name": ""}, "name")],
 )  # fmt: skip
 def test_bad_arguments_are_named(kwargs, name):
-    with pytest.raises(ValueError, match=name):
+    with pytest.raises(ValueError, match=f"{name} must"):
         form(**kwargs)
 
 

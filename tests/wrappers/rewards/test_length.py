@@ -43,10 +43,12 @@ def test_the_charge_is_a_term_of_the_step():
 @pytest.mark.parametrize(
     ("kwargs", "name"),
     [({"soft_limit": -1}, "soft_limit"), ({"hard_limit": 10}, "hard_limit"), ({"penalty": -1}, "penalty"),
-     ({"penalty": float("nan")}, "penalty"), ({"shape": "square"}, "shape")],
+     ({"penalty": float("nan")}, "penalty"), ({"soft_limit": "1"}, "soft_limit"), ({"soft_limit": 1.5}, "soft_limit"),
+     ({"hard_limit": None}, "hard_limit"), ({"hard_limit": 20.0}, "hard_limit"), ({"penalty": "1"}, "penalty"),
+     ({"penalty": True}, "penalty"), ({"shape": None}, "shape"), ({"shape": "square"}, "shape")],
 )  # fmt: skip
 def test_bad_arguments_are_named(kwargs, name):
-    with pytest.raises(ValueError, match=name):
+    with pytest.raises(ValueError, match=f"{name} must"):
         penalty(**kwargs)
 
 
