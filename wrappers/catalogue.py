@@ -1,21 +1,25 @@
-"""The names that recipes know wrappers by. Entry points are strings, so nothing is imported before it is used."""
+"""The names that recipes know wrappers by."""
 
 from __future__ import annotations
 
 import inspect
-from importlib import import_module
 from typing import Any
 
 import gymnasium as gym
 
+from ..envs.core.entry_points import EntryPoints
 from ..envs.core.names import did_you_mean
 from .base import Wrapper
 
-WRAPPERS: dict[str, str] = {
-    "format_reward": "palaestra.wrappers.rewards.format:FormatReward",
-    "length_penalty": "palaestra.wrappers.rewards.length:LengthPenalty",
-    "level_curriculum": "palaestra.wrappers.resets.level:LevelCurriculum",
-}
+WRAPPERS = EntryPoints(
+    {
+        "format_reward": "palaestra.wrappers.rewards.format:FormatReward",
+        "length_penalty": "palaestra.wrappers.rewards.length:LengthPenalty",
+        "level_curriculum": "palaestra.wrappers.resets.level:LevelCurriculum",
+    },
+    unknown="unknown wrapper {!r}",
+)
+"""Every wrapper: its name in recipes to its class, imported when it is looked up."""
 
 
 def find_wrapper(name: str) -> type[Wrapper]:
@@ -24,12 +28,7 @@ def find_wrapper(name: str) -> type[Wrapper]:
     Raises:
         ValueError: no such name; the message gives the nearest one.
     """
-    if name not in WRAPPERS:
-        raise ValueError(
-            f"unknown wrapper {name!r}{did_you_mean(name, WRAPPERS)} (known: {', '.join(sorted(WRAPPERS))})"
-        )
-    module, _, attribute = WRAPPERS[name].partition(":")
-    return getattr(import_module(module), attribute)
+    return WRAPPERS.find(name)
 
 
 def make_wrapper(name: str, env: gym.Env, /, **arguments: Any) -> Wrapper:

@@ -11,40 +11,46 @@ A recipe holds plain values. What is a Python object in Stable-Baselines3 is a n
 
 from __future__ import annotations
 
-import importlib
 import inspect
 from collections.abc import Mapping
 from typing import Any
 
+from ...envs.core.entry_points import EntryPoints, load
 from ...envs.core.names import did_you_mean
 from .algorithms import find_algorithm, hyperparameter_defaults
 
 SCHEDULED = ("learning_rate", "clip_range", "clip_range_vf", "delta_std")
 NOISES = ("normal", "ornstein_uhlenbeck")
 
-CLASSES: dict[str, dict[str, str]] = {
-    "activation_fn": {
-        "elu": "torch.nn:ELU",
-        "gelu": "torch.nn:GELU",
-        "leaky_relu": "torch.nn:LeakyReLU",
-        "relu": "torch.nn:ReLU",
-        "sigmoid": "torch.nn:Sigmoid",
-        "silu": "torch.nn:SiLU",
-        "tanh": "torch.nn:Tanh",
-    },
-    "optimizer_class": {
-        "adam": "torch.optim:Adam",
-        "adamw": "torch.optim:AdamW",
-        "rmsprop": "torch.optim:RMSprop",
-        "sgd": "torch.optim:SGD",
-    },
-    "features_extractor_class": {
-        "combined": "stable_baselines3.common.torch_layers:CombinedExtractor",
-        "flatten": "stable_baselines3.common.torch_layers:FlattenExtractor",
-        "nature_cnn": "stable_baselines3.common.torch_layers:NatureCNN",
-    },
-    "replay_buffer_class": {"her": "stable_baselines3:HerReplayBuffer"},
-    "rollout_buffer_class": {},
+CLASSES: dict[str, EntryPoints] = {
+    "activation_fn": EntryPoints(
+        {
+            "elu": "torch.nn:ELU",
+            "gelu": "torch.nn:GELU",
+            "leaky_relu": "torch.nn:LeakyReLU",
+            "relu": "torch.nn:ReLU",
+            "sigmoid": "torch.nn:Sigmoid",
+            "silu": "torch.nn:SiLU",
+            "tanh": "torch.nn:Tanh",
+        }
+    ),
+    "optimizer_class": EntryPoints(
+        {
+            "adam": "torch.optim:Adam",
+            "adamw": "torch.optim:AdamW",
+            "rmsprop": "torch.optim:RMSprop",
+            "sgd": "torch.optim:SGD",
+        }
+    ),
+    "features_extractor_class": EntryPoints(
+        {
+            "combined": "stable_baselines3.common.torch_layers:CombinedExtractor",
+            "flatten": "stable_baselines3.common.torch_layers:FlattenExtractor",
+            "nature_cnn": "stable_baselines3.common.torch_layers:NatureCNN",
+        }
+    ),
+    "replay_buffer_class": EntryPoints({"her": "stable_baselines3:HerReplayBuffer"}),
+    "rollout_buffer_class": EntryPoints({}),
 }
 
 
@@ -151,16 +157,14 @@ def _schedule(key: str, value: str) -> Any:
 
 
 def _class_named(key: str, value: str) -> Any:
-    path = CLASSES[key].get(value.lower(), value)
-    module, colon, attribute = path.partition(":")
-    if not colon:
-        known = CLASSES[key]
+    known = CLASSES[key]
+    if value.lower() not in known and ":" not in value:
         names = f"one of {', '.join(known)}, or " if known else ""
         raise ValueError(
             f"{key} must be {names}a Python path as module:Class; got {value!r}{did_you_mean(value, known)}"
         )
     try:
-        return getattr(importlib.import_module(module), attribute)
+        return known[value.lower()] if value.lower() in known else load(value)
     except (ImportError, AttributeError) as error:
         raise ValueError(f"{key} names {value!r}, which cannot be imported: {error}") from error
 
