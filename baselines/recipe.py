@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Annotated, Any, Literal
 
 import gymnasium as gym
 import yaml
+from gymnasium.envs.registration import load_env_creator
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..envs.core import find_entry
+from ..envs.core.names import nearest
 from .errors import UsageError
 from .yaml_source import KeyPath, UnknownKey, dotted, parse_yaml, parse_yaml_with_lines, refuse_unknown_keys
 
@@ -155,6 +158,27 @@ def build_environment(
         for name, arguments in wrappers:
             env = make_wrapper(name, env, **arguments)
     return env
+
+
+def check_environment(recipe: Recipe) -> None:
+    """Make the recipe's environment in its wrappers once, so that arguments that do not fit are found before training.
+
+    Raises:
+        UsageError: an argument is unknown, missing or out of range; the message names it.
+    """
+    entry = find_entry(recipe.env.id).entry_point
+    parameters = inspect.signature(load_env_creator(entry) if isinstance(entry, str) else entry).parameters
+    if not any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters.values()):
+        known = [*parameters, "max_episode_steps"]  # the one that Gymnasium takes for itself
+        for name in recipe.env.kwargs:
+            if name not in known:
+                near = nearest(name, known)
+                meant = f"did you mean env.kwargs.{near}?" if near else f"known are {', '.join(known)}"
+                raise UsageError(f"recipe {recipe.name}: {recipe.env.id} has no argument 'env.kwargs.{name}'; {meant}")
+    try:
+        make_environment(recipe)().close()
+    except (TypeError, ValueError, gym.error.Error) as error:
+        raise UsageError(f"recipe {recipe.name}: {recipe.env.id} cannot be made: {_one_line(error)}") from error
 
 
 def _find(source: str) -> Path:

@@ -7,8 +7,9 @@ import fcntl
 import json
 import math
 import secrets
+import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -279,6 +280,13 @@ class RunFolder:
         for path in (self.metrics_path, self.episodes_path):
             with _explained(path):
                 keep_lines(path, lambda line: int(line["step"]) <= step)
+
+    def remove(self) -> None:
+        """Delete the folder with all that is in it, and the folders of its recipe and environment if they are empty."""
+        shutil.rmtree(self.path)
+        for parent in list(self.path.parents)[:2]:
+            with suppress(OSError):
+                parent.rmdir()
 
     def release_reserve(self) -> None:
         """Give back the room kept for a full disk; for a run that is finished."""

@@ -18,7 +18,7 @@ from .agents import TrainableAgent, check_device, kind_of
 from .errors import RunError, RunInterrupted, UsageError
 from .metrics import run_logger
 from .progress import ProgressSink, silent
-from .recipe import Recipe, make_environment
+from .recipe import Recipe, check_environment, make_environment
 from .run_checkpoint import RunProgress, read_progress, restore_agent, write_checkpoint
 from .runs import RunFolder, RunInfo, put_aside, run_path
 from .samples import write_samples
@@ -72,17 +72,20 @@ def train(request: TrainRequest, progress: ProgressSink = silent, stop: StopRequ
         The run's folder.
 
     Raises:
-        UsageError: the folder holds a run of another configuration.
+        UsageError: the folder holds a run of another configuration, or the environment or the agent cannot be made as
+            the recipe says.
         RunInterrupted: it was stopped; it goes on from there when it is trained again.
         RunError: it failed in a way the user can do something about: no such device, a full disk, diverged numbers,
             a damaged
             checkpoint, or another process that writes the folder.
     """
     check_device(request.device)
+    check_environment(request.recipe)
     folder = RunFolder(request.path)
     if request.force and folder.exists:
         with folder.lock():
             put_aside(folder.path)
+    fresh = not folder.exists
     with folder.lock():
         info = _begin(request, folder)
         if info.status == "finished":
@@ -92,6 +95,11 @@ def train(request: TrainRequest, progress: ProgressSink = silent, stop: StopRequ
         training = _Training(request, folder, info, progress, stop or StopRequest())
         try:
             training.run()
+        except UsageError as error:
+            if not fresh:
+                raise _close_failed(folder, info, error) from error
+            folder.remove()  # nothing was trained, so there is nothing to look at
+            raise
         except BaseException as error:
             explained = _close_failed(folder, info, error)
             if explained is error:

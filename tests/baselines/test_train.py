@@ -218,13 +218,40 @@ def test_an_unforeseen_error_is_kept_with_the_run_and_comes_through(request_, fa
     assert RunFolder.open(request_.path).read_info().error == "oops"
 
 
-def test_a_run_that_never_came_to_a_checkpoint_may_be_begun_in_another_way(request_, fake_kind, monkeypatch, tmp_path):
+def test_an_agent_that_cannot_be_built_leaves_no_run(request_, fake_kind, monkeypatch):
     def refuse(*arguments):
         raise ValueError("this agent does not fit")
 
-    build = fake_kind.build
     monkeypatch.setattr(fake_kind, "build", refuse)
     with pytest.raises(UsageError, match="does not fit"):
+        train(request_)
+    assert list(request_.out.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("override", "words"),
+    [
+        ("env.kwargs.levle=1", ["env.kwargs.levle", "did you mean env.kwargs.level?"]),
+        ("env.kwargs.level=99", ["level", "99"]),
+        ("wrappers=[{name: length_penalty, args: {soft_limt: 4}}]", ["soft_limt", "did you mean soft_limit?"]),
+    ],
+)
+@pytest.mark.usefixtures("fake_kind")
+def test_an_environment_that_cannot_be_made_is_wrong_usage_and_leaves_no_run(fake_file, tmp_path, override, words):
+    request = TrainRequest(load_recipe(fake_file, [override]), tmp_path / "runs")
+    with pytest.raises(UsageError) as caught:
+        train(request)
+    assert all(word in str(caught.value) for word in words), caught.value
+    assert not request.out.exists()
+
+
+def test_a_run_that_never_came_to_a_checkpoint_may_be_begun_in_another_way(request_, fake_kind, monkeypatch, tmp_path):
+    def break_(*arguments):
+        raise ZeroDivisionError
+
+    build = fake_kind.build
+    monkeypatch.setattr(fake_kind, "build", break_)
+    with pytest.raises(ZeroDivisionError):
         train(request_)
     monkeypatch.setattr(fake_kind, "build", build)
     other = load_recipe(tmp_path / "fake.yaml", ["evaluation.episodes=5"])
