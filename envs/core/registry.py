@@ -39,7 +39,7 @@ class EnvEntry:
     levels: int
     summary: str
     tags: tuple[str, ...] = ()
-    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    kwargs: Mapping[str, Any] = field(default_factory=dict, hash=False)  # a dict has no hash
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):

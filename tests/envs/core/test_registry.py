@@ -61,3 +61,9 @@ def test_a_hopeless_id_gets_no_guess():
     with pytest.raises(ValueError, match="palaestra list") as caught:
         find_entry("zzzzzzzz")
     assert "did you mean" not in str(caught.value)
+
+
+def test_rows_can_stand_in_a_set_also_with_arguments():
+    small, large = (dataclasses.replace(ROW, kwargs={"upper": upper}) for upper in (10, 100))
+    assert {small, large, dataclasses.replace(small)} == {small, large}
+    assert len({small, large, dataclasses.replace(small)}) == 2
