@@ -156,7 +156,7 @@ def evaluate(
     scores the same.
 
     Args:
-        agent: an agent, or a function that makes one from the environments it will be stepped in.
+        agent: an agent, or a class or function that makes one from the environments it will be stepped in.
         env: an id, or a function without arguments that makes an environment.
         seeds: episode i is reset with `seeds[i]`.
         deterministic: whether the agent takes its most probable action instead of sampling.
@@ -180,7 +180,9 @@ def evaluate(
     try:
         for _ in range(min(batch_size, len(seeds))):
             envs.append(make_env())
-        player = cast(Agent, agent) if hasattr(agent, "predict") else cast(AgentBuilder, agent)(envs)
+        # a class has a `predict` too, but is there to be called
+        builds = isinstance(agent, type) or not hasattr(agent, "predict")
+        player = cast(AgentBuilder, agent)(envs) if builds else cast(Agent, agent)
         with _generators_of_its_own(seeds[0]):
             return _play(player, envs, seeds, deterministic, level, render, progress)
     finally:

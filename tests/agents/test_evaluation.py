@@ -167,3 +167,15 @@ def test_without_a_notion_of_success_there_is_no_success_rate():
 def test_wrong_arguments_are_named(seeds, batch_size, named):
     with pytest.raises(ValueError, match=named):
         evaluate(Echo(), Countdown, seeds, deterministic=True, batch_size=batch_size)
+
+
+def test_an_agents_class_is_built_from_the_environments_it_is_stepped_in():
+    class Remembers(Echo):
+        def __init__(self, envs):
+            super().__init__()
+            built.append(len(envs))
+
+    built = []
+    (record, *_) = evaluate(Remembers, Countdown, range(3), deterministic=True, batch_size=2)
+    assert built == [2]
+    assert record.success
