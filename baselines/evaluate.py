@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from ..agents.baseline_agents import OracleAgent
 from ..agents.evaluation import Agent, AgentBuilder, EpisodeRecord
 from ..envs.core import find_entry
 from .agents import check_device
 from .errors import RunError, UsageError
 from .recipe import Recipe, recipe_from_config
 from .runs import RunFolder, Scores
-from .scoring import has_oracle, load_agent, oracle_agent, play, random_agent, scores_of, test_seeds
+from .scoring import has_oracle, load_agent, play, random_agent, scores_of, test_seeds
 
 Player = Literal["random", "oracle", "last", "best"]
 
@@ -127,7 +128,7 @@ def load_player(recipe: Recipe, folder: RunFolder | None, player: Player, device
     if player == "oracle":
         if not has_oracle(recipe):
             raise UsageError(f"{recipe.env.id} has no oracle; --agent random plays without one")
-        return oracle_agent
+        return OracleAgent
     if folder is None:
         raise UsageError(f"--agent {player} needs a run folder, not the id {recipe.env.id}; take random or oracle")
     checkpoint = folder.last_checkpoint if player == "last" else folder.best_checkpoint

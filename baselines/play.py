@@ -11,7 +11,7 @@ import gymnasium as gym
 from ..agents.evaluation import Agent, AgentBuilder, EpisodeRecord, evaluate
 from .animation import write_animation
 from .errors import RunError
-from .recipe import Recipe, make_environment
+from .recipe import Recipe, evaluation_environment
 from .scoring import frames_per_second
 
 
@@ -65,7 +65,7 @@ def film_episode(
     Raises:
         RunError: this machine cannot draw the environment.
     """
-    make_env = make_environment(recipe, render_mode="rgb_array")
+    make_env = evaluation_environment(recipe, render_mode="rgb_array")
     try:
         (record,) = evaluate(player, make_env, [seed], deterministic=True, level=level, batch_size=1, render=True)
     except Exception as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,12 +12,15 @@ from typing import Annotated, Any, Literal
 import gymnasium as gym
 import yaml
 from gymnasium.envs.registration import load_env_creator
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from ..envs.core import find_entry
 from ..envs.core.names import nearest
 from .errors import UsageError
 from .yaml_source import KeyPath, UnknownKey, dotted, parse_yaml, parse_yaml_with_lines, refuse_unknown_keys
+
+FIRST_LLM_TRAINING_SEED = 2**31
+"""Agents that speak train on seeds from here on (`agents.llm.samplers`, which needs torch to import)."""
 
 MAX_EPISODES = 1_000_000
 """The most episodes of an evaluation: so many seeds lie between those of the curve and those of the final test."""
@@ -66,16 +69,24 @@ class BudgetSpec(_Model):
 
 
 class EvaluationSpec(_Model):
-    """The episodes an agent is evaluated on while it learns, and how often that is."""
+    """The episodes an agent is evaluated on while it learns, and how often that is.
+
+    `first_seed` leaves room for these episodes and for those of the final test below the seeds of the training.
+    """
 
     episodes: Annotated[int, Field(ge=1, le=MAX_EPISODES)] = 200
     every_timesteps: Annotated[int, Field(ge=1)]
-    first_seed: Annotated[int, Field(ge=0)] = 1_000_000
+    first_seed: Annotated[int, Field(ge=0, le=FIRST_LLM_TRAINING_SEED - 2 * MAX_EPISODES)] = 1_000_000
     deterministic: bool = False
 
 
 class Recipe(_Model):
-    """A whole recipe, checked."""
+    """A whole recipe, checked.
+
+    Wrappers that choose what an episode begins with (those of `wrappers/resets`, a curriculum of levels say) are for
+    training alone: evaluations are played without them, so that every agent is scored on the same tasks, however many
+    environments are played side by side.
+    """
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     description: str = ""
@@ -86,6 +97,14 @@ class Recipe(_Model):
     seeds: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(min_length=1)] = (0, 1, 2, 3, 4)
     evaluation: EvaluationSpec
     threads: Annotated[int, Field(ge=1)] = 1
+
+    @field_validator("seeds")
+    @classmethod
+    def _seeds_differ(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
+        for seed in seeds:
+            if seeds.count(seed) > 1:
+                raise ValueError(f"seed {seed} stands {seeds.count(seed)} times; every seed is a run of its own")
+        return seeds
 
     def with_seed(self, seed: int) -> Recipe:
         """The recipe for this one seed."""
@@ -138,13 +157,28 @@ def shipped_recipes() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
 
 
-def make_environment(recipe: Recipe, *, render_mode: str | None = None) -> functools.partial[gym.Env[Any, Any]]:
-    """A picklable function without arguments that makes the recipe's environment in its wrappers."""
+def training_environment(recipe: Recipe) -> functools.partial[gym.Env[Any, Any]]:
+    """A picklable function without arguments that makes the recipe's environment in all its wrappers."""
+    return functools.partial(build_environment, recipe.env.id, recipe.env.kwargs, _arguments(recipe.wrappers))
+
+
+def evaluation_environment(recipe: Recipe, *, render_mode: str | None = None) -> functools.partial[gym.Env[Any, Any]]:
+    """A picklable function that makes the environment to evaluate in: without the wrappers of `wrappers/resets`."""
     kwargs = dict(recipe.env.kwargs)
     if render_mode is not None:
         kwargs["render_mode"] = render_mode
-    wrappers = tuple((wrapper.name, wrapper.args) for wrapper in recipe.wrappers)
-    return functools.partial(build_environment, recipe.env.id, kwargs, wrappers)
+    kept = [wrapper for wrapper in recipe.wrappers if not _is_reset_wrapper(wrapper.name)]
+    return functools.partial(build_environment, recipe.env.id, kwargs, _arguments(kept))
+
+
+def _arguments(wrappers: Iterable[WrapperSpec]) -> tuple[tuple[str, dict[str, Any]], ...]:
+    return tuple((wrapper.name, wrapper.args) for wrapper in wrappers)
+
+
+def _is_reset_wrapper(name: str) -> bool:
+    from ..wrappers.catalogue import find_wrapper
+
+    return find_wrapper(name).__module__.startswith("palaestra.wrappers.resets.")
 
 
 def build_environment(
@@ -176,7 +210,7 @@ def check_environment(recipe: Recipe) -> None:
                 meant = f"did you mean env.kwargs.{near}?" if near else f"known are {', '.join(known)}"
                 raise UsageError(f"recipe {recipe.name}: {recipe.env.id} has no argument 'env.kwargs.{name}'; {meant}")
     try:
-        make_environment(recipe)().close()
+        training_environment(recipe)().close()
     except (TypeError, ValueError, gym.error.Error) as error:
         raise UsageError(f"recipe {recipe.name}: {recipe.env.id} cannot be made: {_one_line(error)}") from error
 

@@ -11,12 +11,13 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from ..agents.baseline_agents import OracleAgent, RandomAgent
 from ..agents.evaluation import Agent, AgentBuilder, EpisodeRecord, evaluate, graded
 from ..envs.core import find_entry
 from .agents import kind_of
 from .errors import RunError
 from .journal import keep_lines
-from .recipe import MAX_EPISODES, Recipe, make_environment
+from .recipe import MAX_EPISODES, Recipe, evaluation_environment
 from .runs import EpisodeSource, RunFolder, Scores
 from .samples import write_samples
 from .statistics import bootstrap_mean_interval, wilson_interval
@@ -31,8 +32,10 @@ ANIMATIONS = 2
 def test_seeds(recipe: Recipe) -> range:
     """The seeds of the final test.
 
-    They share none with the seeds that the best checkpoint was chosen on, nor with those of the training, which are
-    small: choosing the best of many evaluations and reporting that very evaluation would flatter the agent.
+    They share none with the seeds that the best checkpoint was chosen on: choosing the best of many evaluations and
+    reporting that very evaluation would flatter the agent. Nor are they trained on: agents that speak train on seeds
+    from 2³¹ on, where the test seeds end; the environments of agents that move go on from generators whose seeds
+    NumPy's `SeedSequence` draws from 32 bits at random, so that meeting one of these is very unlikely.
     """
     first = recipe.evaluation.first_seed + MAX_EPISODES
     return range(first, first + recipe.evaluation.episodes)
@@ -47,23 +50,14 @@ def random_agent(seed: int) -> AgentBuilder:
     """Builds the agent that draws from the action space."""
 
     def build(envs: Sequence[Any]) -> Agent:
-        from ..agents.baseline_agents import RandomAgent
-
         return RandomAgent(envs[0].action_space, seed)
 
     return build
 
 
-def oracle_agent(envs: Sequence[Any]) -> Agent:
-    """Builds the agent that asks the environments' oracles."""
-    from ..agents.baseline_agents import OracleAgent
-
-    return OracleAgent(envs)
-
-
 def has_oracle(recipe: Recipe) -> bool:
     """Whether the environment knows an expert's action."""
-    env = make_environment(recipe)()
+    env = evaluation_environment(recipe)()
     try:
         env.reset(seed=0)
         return env.has_wrapper_attr("oracle") and env.get_wrapper_attr("oracle")() is not None
@@ -100,7 +94,7 @@ def load_agent(recipe: Recipe, checkpoint: Path, device: str) -> Agent:
     """
     path = checkpoint / "agent"
     try:
-        return kind_of(recipe.agent).load(recipe.agent, make_environment(recipe), path, device)
+        return kind_of(recipe.agent).load(recipe.agent, evaluation_environment(recipe), path, device)
     except (OSError, ValueError, RuntimeError, KeyError, EOFError, UnpicklingError, BadZipFile) as error:
         reason = " ".join(str(error).split())
         raise RunError(f"the agent in {path} cannot be read ({type(error).__name__}: {reason})") from error
@@ -126,7 +120,7 @@ def score_agents(recipe: Recipe, agent: Agent, folder: RunFolder, device: str, *
         "random": random_agent(recipe.seeds[0]),
     }
     if has_oracle(recipe):
-        players["oracle"] = oracle_agent
+        players["oracle"] = OracleAgent
     # a run that was stopped in here writes them again
     keep_lines(folder.episodes_path, lambda line: line["source"] == "warm_start")
     scores: dict[str, Scores] = {}
@@ -151,7 +145,7 @@ def play(
     """Play a recipe's environment, one episode a seed."""
     return evaluate(
         player,
-        make_environment(recipe),
+        evaluation_environment(recipe),
         seeds,
         deterministic=recipe.evaluation.deterministic,
         level=level,
@@ -164,15 +158,17 @@ def film(recipe: Recipe, player: Agent | AgentBuilder, seeds: Sequence[int]) -> 
     """Play with the camera on; without pictures where this machine cannot draw any."""
     arguments = {"deterministic": recipe.evaluation.deterministic, "batch_size": 1}
     try:
-        return evaluate(player, make_environment(recipe, render_mode="rgb_array"), seeds, render=True, **arguments)
+        return evaluate(
+            player, evaluation_environment(recipe, render_mode="rgb_array"), seeds, render=True, **arguments
+        )
     except Exception as error:  # drivers fail in many ways, and a run must not be lost for want of a picture
         warnings.warn(f"{recipe.env.id} could not be drawn, so its episodes have no pictures: {error}", stacklevel=2)
-        return evaluate(player, make_environment(recipe), seeds, **arguments)
+        return evaluate(player, evaluation_environment(recipe), seeds, **arguments)
 
 
 def frames_per_second(recipe: Recipe) -> float:
     """How many pictures a second of an episode takes."""
-    env = make_environment(recipe)()
+    env = evaluation_environment(recipe)()
     try:
         return float(env.metadata.get("render_fps", 25))
     finally:

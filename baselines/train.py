@@ -18,7 +18,7 @@ from .agents import TrainableAgent, check_device, kind_of
 from .errors import RunError, RunInterrupted, UsageError
 from .metrics import run_logger
 from .progress import ProgressSink, silent
-from .recipe import Recipe, check_environment, make_environment
+from .recipe import Recipe, check_environment, evaluation_environment, training_environment
 from .run_checkpoint import RunProgress, read_progress, restore_agent, write_checkpoint
 from .runs import RunFolder, RunInfo, put_aside, run_path
 from .samples import write_samples
@@ -206,7 +206,7 @@ class _Training:
     def _build(self) -> TrainableAgent:
         recipe = self.recipe
         try:
-            return self.kind.build(recipe.agent, make_environment(recipe), self.request.seed, self.request.device)
+            return self.kind.build(recipe.agent, training_environment(recipe), self.request.seed, self.request.device)
         except ValueError as error:
             raise UsageError(f"recipe {recipe.name}: {' '.join(str(error).split())}") from error
 
@@ -223,7 +223,7 @@ class RunCallback(EvaluationCallback):
         recipe = training.recipe
         evaluation = recipe.evaluation
         super().__init__(
-            make_environment(recipe),
+            evaluation_environment(recipe),
             range(evaluation.first_seed, evaluation.first_seed + evaluation.episodes),
             evaluation.every_timesteps,
             deterministic=evaluation.deterministic,

@@ -1,10 +1,20 @@
 import pickle
 
+import gymnasium as gym
 import pytest
 import yaml
 
 from palaestra.baselines.errors import UsageError
-from palaestra.baselines.recipe import load_recipe, make_environment, recipe_from_config, shipped_recipes
+from palaestra.baselines.recipe import (
+    FIRST_LLM_TRAINING_SEED,
+    MAX_EPISODES,
+    evaluation_environment,
+    load_recipe,
+    recipe_from_config,
+    shipped_recipes,
+    training_environment,
+)
+from palaestra.baselines.scoring import test_seeds as final_seeds
 
 RECIPE = """\
 name: guess
@@ -83,6 +93,8 @@ def test_an_unknown_key_below_a_nested_config_is_named(file):
         ("budget.timesteps=0", ["budget.timesteps", "greater than or equal to 1"]),
         ("seeds=[]", ["seeds", "at least 1"]),
         ("seeds=[0, -1]", ["seeds[1]", "-1"]),
+        ("seeds=[0, 1, 0]", ["seeds: seed 0 stands 2 times"]),
+        ("evaluation.first_seed=2147483648", ["evaluation.first_seed", "less than or equal to", "2147483648"]),
         ("agent.params.groups=few", ["agent.params.groups", "integer", "'few'"]),
         ("agent.params.groups=0", ["groups must be 1 or more", "0"]),
         ("agent.algorithm=gppo", ["algorithm", "grpo", "'gppo'"]),
@@ -138,14 +150,41 @@ def test_an_unknown_source_says_what_there_is(source):
 
 def test_the_environment_is_made_by_a_picklable_function(file):
     wrapper = "{name: length_penalty, args: {soft_limit: 4, hard_limit: 8}}"
-    make = pickle.loads(pickle.dumps(make_environment(load_recipe(file, [f"wrappers=[{wrapper}]"]))))
+    make = pickle.loads(pickle.dumps(training_environment(load_recipe(file, [f"wrappers=[{wrapper}]"]))))
     env = make()
     assert env.unwrapped.level == 1
     assert type(env).__name__ == "LengthPenalty"
-    assert make_environment(load_recipe(file), render_mode="ansi")().render_mode == "ansi"
+    assert evaluation_environment(load_recipe(file), render_mode="ansi")().render_mode == "ansi"
 
 
 def test_one_seed_of_a_recipe_is_a_recipe(file):
     recipe = load_recipe(file).with_seed(3)
     assert recipe.seeds == (3,)
     assert yaml.safe_load(yaml.safe_dump(recipe.to_config()))["seeds"] == [3]
+
+
+def test_training_evaluation_and_test_seeds_of_an_agent_that_speaks_are_apart(file):
+    from palaestra.agents.llm.samplers import FIRST_TRAINING_SEED
+
+    assert FIRST_LLM_TRAINING_SEED == FIRST_TRAINING_SEED
+    largest = FIRST_LLM_TRAINING_SEED - 2 * MAX_EPISODES
+    recipe = load_recipe(file, [f"evaluation.first_seed={largest}", f"evaluation.episodes={MAX_EPISODES}"])
+    assert final_seeds(recipe)[-1] == FIRST_LLM_TRAINING_SEED - 1
+
+
+def test_a_curriculum_is_for_training_alone(file):
+    curriculum = "{name: level_curriculum}"
+    penalty = "{name: length_penalty, args: {soft_limit: 4, hard_limit: 8}}"
+    recipe = load_recipe(file, [f"wrappers=[{curriculum}, {penalty}]"])
+    assert layers(training_environment(recipe)()) == {"LevelCurriculum", "LengthPenalty"}
+    assert layers(evaluation_environment(recipe)()) == {"LengthPenalty"}
+
+
+def layers(env):
+    """The names of Palaestra's wrappers around an environment."""
+    names = set()
+    while isinstance(env, gym.Wrapper):
+        if type(env).__module__.startswith("palaestra."):
+            names.add(type(env).__name__)
+        env = env.env
+    return names

@@ -7,6 +7,7 @@ import sys
 import pytest
 import yaml
 
+from palaestra.agents.baseline_agents import OracleAgent
 from palaestra.agents.errors import TrainingDiverged
 from palaestra.baselines import scoring
 from palaestra.baselines.errors import RunError, RunInterrupted, UsageError
@@ -261,7 +262,7 @@ def test_a_run_that_never_came_to_a_checkpoint_may_be_begun_in_another_way(reque
 def test_a_machine_that_cannot_draw_still_scores(fake_recipe):
     # text has no pictures: the environment refuses the render mode, as a missing driver does
     with pytest.warns(UserWarning, match="could not be drawn"):
-        (record,) = scoring.film(fake_recipe, scoring.oracle_agent, [1])
+        (record,) = scoring.film(fake_recipe, OracleAgent, [1])
     assert record.success
     assert record.frames == []
 
