@@ -8,6 +8,9 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+_DRAWN_AT_ONCE = 1 << 18
+"""How many values a bootstrap draws at a time: 4 MB, however many values and resamples there are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -65,8 +68,13 @@ def bootstrap_mean_interval(
     values_N = np.asarray(values, dtype=np.float64).ravel()
     if values_N.size == 0:
         raise ValueError("values must hold at least one value, got none")
-    drawn_R_N = rng.integers(0, values_N.size, size=(_check_resamples(resamples), values_N.size))
-    low, high = _percentiles(values_N[drawn_R_N].mean(axis=1), confidence)
+    means_R = np.empty(_check_resamples(resamples))
+    rows = max(1, _DRAWN_AT_ONCE // values_N.size)
+    for start in range(0, resamples, rows):
+        count = min(rows, resamples - start)
+        drawn_C_N = rng.integers(0, values_N.size, size=(count, values_N.size))
+        means_R[start : start + count] = values_N[drawn_C_N].mean(axis=1)
+    low, high = _percentiles(means_R, confidence)
     return Interval(float(values_N.mean()), low, high)
 
 

@@ -1,8 +1,11 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from palaestra.baselines import statistics
 from palaestra.baselines.statistics import (
     bootstrap_mean_interval,
     interquartile_mean,
@@ -62,6 +65,25 @@ def test_bootstrap_agrees_with_the_normal_interval_of_many_values():
     half = 1.96 * values.std() / 2000**0.5
     assert interval.high - interval.estimate == pytest.approx(half, rel=0.1)
     assert interval.estimate - interval.low == pytest.approx(half, rel=0.1)
+
+
+@pytest.mark.parametrize("at_once", [1, 20, 77, 10**6])
+def test_the_bootstrap_is_exact_however_many_values_are_drawn_at_once(monkeypatch, at_once):
+    values = np.random.default_rng(0).normal(size=10)
+    drawn = np.random.default_rng(1).integers(0, 10, size=(300, 10))
+    expected = np.quantile(values[drawn].mean(axis=1), [0.025, 0.975])
+    monkeypatch.setattr(statistics, "_DRAWN_AT_ONCE", at_once)
+    interval = bootstrap_mean_interval(values, np.random.default_rng(1), resamples=300)
+    assert (interval.low, interval.high) == pytest.approx(tuple(expected))
+
+
+def test_the_bootstrap_of_many_values_takes_little_memory():
+    tracemalloc.start()
+    try:
+        bootstrap_mean_interval(np.zeros(30_000), np.random.default_rng(0), resamples=200)
+        assert tracemalloc.get_traced_memory()[1] < 20e6
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_generator_in_the_same_state_gives_the_same_interval():
