@@ -64,7 +64,8 @@ def over_runs(intervals: Iterable[Interval | None]) -> Interval | None:
     """One estimate from one per run.
 
     A single run keeps its own interval, which is over episodes. Runs that agree to the digit measured the same thing on
-    the same episodes (random and oracle do), so they keep that interval too. Otherwise the interval is over runs.
+    the same episodes (an oracle does, which draws nothing), so they keep that interval too. Otherwise the interval is
+    over runs; that is so of random as well, whose draws are seeded with the run's seed.
     """
     known = [interval for interval in intervals if interval is not None]
     if not known:
