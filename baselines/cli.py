@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ from .commands.play import Play
 from .commands.quickstart import Quickstart
 from .commands.report import Report
 from .commands.train import Train
-from .errors import RunError, UsageError
+from .errors import RunError, UsageError, os_error_line
 from .quiet import silence_libraries
 
 _EXTRAS = {
@@ -90,9 +89,8 @@ def explain(error: BaseException) -> tuple[int, str]:
         if module in _EXTRAS:
             extra = _EXTRAS[module]
             return 1, f'this needs {module}, which is not installed: pip install "palaestra[{extra}]"'
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        where = f" ({error.filename})" if error.filename else ""
-        return 1, f"no space left on the disk{where}: free some and try again"
+    if isinstance(error, OSError) and error.strerror:
+        return 1, os_error_line(error)
     text = " ".join(str(error).split())
     return 1, f"{type(error).__name__}: {text} (--debug shows the traceback)"
 

@@ -18,8 +18,12 @@ def write_atomically(path: Path, text: str) -> None:
     Raises:
         OSError: the text could not be written; the old content stands.
     """
-    with replace_file(path) as file:
-        file.write(text.encode("utf-8", "surrogatepass"))
+    try:
+        with replace_file(path) as file:
+            file.write(text.encode("utf-8", "surrogatepass"))
+    except OSError as error:
+        # whoever asked for `path` knows nothing of the file that is written first
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def append_line(path: Path, value: Any) -> None:

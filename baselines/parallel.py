@@ -1,4 +1,4 @@
-"""Train several runs in processes of their own, with their progress shown by this one."""
+"""Train several runs, in turn or in processes of their own; one that fails takes no other with it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
-from .errors import RunError, RunInterrupted, UsageError
+from .errors import RunError, RunInterrupted, UsageError, os_error_line
 from .progress import ProgressSink
 from .stopping import StopRequest, stop_on_signals
 from .train import TrainRequest, train
@@ -45,6 +45,44 @@ class _Worker:
     connection: Connection
     index: int
     ended: bool = False
+
+
+def train_one(request: TrainRequest, sink: ProgressSink, stop: StopRequest) -> Failure | None:
+    """Train one run; how it ended if it did not finish, so that its failure takes no other run with it."""
+    try:
+        train(request, sink, stop)
+    except RunInterrupted as error:
+        return Failure(request.title, str(error), interrupted=True)
+    except UsageError as error:
+        return Failure(request.title, str(error), usage=True)
+    except RunError as error:
+        return Failure(request.title, str(error))
+    except Exception as error:
+        if isinstance(error, OSError) and error.strerror:
+            return Failure(request.title, os_error_line(error))
+        message = f"{type(error).__name__}: {' '.join(str(error).split())} (--debug shows the traceback)"
+        return Failure(request.title, message, traceback=traceback.format_exc())
+    return None
+
+
+def train_in_turn(requests: Sequence[TrainRequest], sinks: Sequence[ProgressSink], stop: StopRequest) -> list[Failure]:
+    """Train runs one after the other in this process.
+
+    Args:
+        requests: the runs.
+        sinks: one for each, told its progress.
+        stop: once requested, the running one stops at its next safe point and no other one begins.
+
+    Returns:
+        The runs that did not finish.
+    """
+    failures: list[Failure] = []
+    for request, sink in zip(requests, sinks, strict=True):
+        interrupted = stop.requested or any(failure.interrupted for failure in failures)
+        failure = _not_begun(request) if interrupted else train_one(request, sink, stop)
+        if failure is not None:
+            failures.append(failure)
+    return failures
 
 
 def train_in_processes(
@@ -96,8 +134,11 @@ def train_in_processes(
         for worker in workers.values():
             worker.process.kill()
             worker.process.join()
-    failures += [Failure(r.title, "was not begun", interrupted=True) for _, r in waiting]
-    return failures
+    return failures + [_not_begun(request) for _, request in waiting]
+
+
+def _not_begun(request: TrainRequest) -> Failure:
+    return Failure(request.title, "was not begun", interrupted=True)
 
 
 def _start(index: int, request: TrainRequest) -> _Worker:
@@ -145,19 +186,7 @@ def _work(request: TrainRequest, connection: Connection) -> None:
             except OSError:  # the parent has died: save what there is
                 stop.request()
 
-        outcome: Failure | None
-        try:
-            train(request, report, stop)
-            outcome = None
-        except RunInterrupted as error:
-            outcome = Failure(request.title, str(error), interrupted=True)
-        except UsageError as error:
-            outcome = Failure(request.title, str(error), usage=True)
-        except RunError as error:
-            outcome = Failure(request.title, str(error))
-        except Exception as error:
-            message = f"{type(error).__name__}: {' '.join(str(error).split())}"
-            outcome = Failure(request.title, message, traceback=traceback.format_exc())
+        outcome = train_one(request, report, stop)
     with suppress(OSError):  # nobody is left to be told
         connection.send(outcome)
     connection.close()

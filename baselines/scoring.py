@@ -17,6 +17,7 @@ from ..envs.core import find_entry
 from .agents import kind_of
 from .errors import RunError
 from .journal import keep_lines
+from .progress import ProgressSink, silent
 from .recipe import MAX_EPISODES, Recipe, evaluation_environment
 from .runs import EpisodeSource, RunFolder, Scores
 from .samples import write_samples
@@ -100,7 +101,9 @@ def load_agent(recipe: Recipe, checkpoint: Path, device: str) -> Agent:
         raise RunError(f"the agent in {path} cannot be read ({type(error).__name__}: {reason})") from error
 
 
-def score_agents(recipe: Recipe, agent: Agent, folder: RunFolder, device: str, *, step: int) -> dict[str, Scores]:
+def score_agents(
+    recipe: Recipe, agent: Agent, folder: RunFolder, device: str, *, step: int, progress: ProgressSink = silent
+) -> dict[str, Scores]:
     """Score the agent, its best checkpoint, random and oracle, and keep sample episodes of each.
 
     Args:
@@ -109,6 +112,7 @@ def score_agents(recipe: Recipe, agent: Agent, folder: RunFolder, device: str, *
         folder: the run's folder, with the best checkpoint in it.
         device: where the best checkpoint is loaded to.
         step: the training step.
+        progress: is told the episodes played, of all players together.
 
     Returns:
         The scores under `agent`, `best`, `random` and, where there is one, `oracle`.
@@ -124,8 +128,15 @@ def score_agents(recipe: Recipe, agent: Agent, folder: RunFolder, device: str, *
     # a run that was stopped in here writes them again
     keep_lines(folder.episodes_path, lambda line: line["source"] == "warm_start")
     scores: dict[str, Scores] = {}
+    total = len(players) * recipe.evaluation.episodes
+    progress(0, total, "final scores")
     for source, player in players.items():
-        records = play(recipe, player, test_seeds(recipe))
+        played = len(scores) * recipe.evaluation.episodes
+
+        def report(done: int, played: int = played) -> None:
+            progress(played + done, total, "final scores")
+
+        records = play(recipe, player, test_seeds(recipe), progress=report)
         scores[source] = scores_of(records)
         samples = records[:SAMPLES]
         if find_entry(recipe.env.id).kind == "body":

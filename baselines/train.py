@@ -199,8 +199,9 @@ class _Training:
             remaining = max(0, total - agent.num_timesteps)
             agent.learn(remaining, callback=callback, reset_num_timesteps=not resumed)
         self.info.timesteps = agent.num_timesteps
-        self.progress(total, total, "final scores")
-        self.info.scores = score_agents(self.recipe, agent, self.folder, self.request.device, step=agent.num_timesteps)
+        self.info.scores = score_agents(
+            self.recipe, agent, self.folder, self.request.device, step=agent.num_timesteps, progress=self.progress
+        )
         self.info.wall_time_s = round(callback.wall_time(), 3)
 
     def _build(self) -> TrainableAgent:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from .errors import RunError, RunInterrupted, UsageError
-from .parallel import Failure, train_in_processes
-from .progress import ProgressSink, progress_board
+from .parallel import Failure, train_in_processes, train_in_turn
+from .progress import progress_board
 from .runs import RunFolder
-from .stopping import StopRequest, stop_on_signals
+from .stopping import stop_on_signals
 from .train import TrainRequest, train
 
 
@@ -26,9 +26,9 @@ def train_all(requests: Sequence[TrainRequest], *, jobs: int, console: Console) 
         Their folders.
 
     Raises:
-        UsageError: a folder holds a run of another configuration.
+        UsageError: a run does not fit its folder, or its recipe cannot be carried out.
         RunInterrupted: training was interrupted.
-        RunError: a run failed; the others were trained all the same.
+        RunError: a run failed, in whatever way; the others were trained all the same.
     """
     unfinished = [request for request in requests if not _is_finished(request, console)]
 
@@ -41,22 +41,10 @@ def train_all(requests: Sequence[TrainRequest], *, jobs: int, console: Console) 
             progress_board([request.title for request in unfinished], console=console) as sinks,
         ):
             if jobs == 1 or len(unfinished) == 1:
-                _raise_first(_train_in_turn(unfinished, sinks, stop), console)
+                _raise_first(train_in_turn(unfinished, sinks, stop), console)
             else:
                 _raise_first(train_in_processes(unfinished, sinks, jobs=jobs, stop=stop), console)
     return [RunFolder(request.path) for request in requests]
-
-
-def _train_in_turn(requests: Sequence[TrainRequest], sinks: Sequence[ProgressSink], stop: StopRequest) -> list[Failure]:
-    failures: list[Failure] = []
-    for request, sink in zip(requests, sinks, strict=True):
-        try:
-            train(request, sink, stop)
-        except RunInterrupted:
-            raise
-        except RunError as error:
-            failures.append(Failure(request.title, str(error)))
-    return failures
 
 
 def _is_finished(request: TrainRequest, console: Console) -> bool:
@@ -76,7 +64,7 @@ def _raise_first(failures: Sequence[Failure], console: Console) -> None:
         return
     worst = min(failures, key=lambda failure: (failure.interrupted, not failure.usage))
     for failure in failures:
-        if failure is not worst and not failure.interrupted:
+        if failure.message != worst.message and not failure.interrupted:
             console.print(f"{failure.title}: {failure.message}", markup=False, soft_wrap=True)
     message = f"{worst.title}: {worst.message}"
     if worst.usage:

@@ -110,7 +110,7 @@ def test_a_traceback_only_with_debug_wherever_it_stands(capsys, fake_file, fake_
     fake_kind.fail_at, fake_kind.error = 10, ZeroDivisionError("oops")
     code, _, errors = ask(capsys, "train", str(fake_file))
     assert code == 1
-    assert errors == ["palaestra: ZeroDivisionError: oops (--debug shows the traceback)"]
+    assert errors == ["palaestra: fake seed 0: ZeroDivisionError: oops (--debug shows the traceback)"]
     for arguments in (["--debug", "train", str(fake_file)], ["train", "--debug", str(fake_file)]):
         code, _, errors = ask(capsys, *arguments)
         assert code == 1
@@ -125,6 +125,7 @@ def test_a_traceback_only_with_debug_wherever_it_stands(capsys, fake_file, fake_
         (ModuleNotFoundError("No module named 'ray.util'", name="ray.util"), 'pip install "palaestra[ray]"'),
         (ModuleNotFoundError("No module named 'textworld'", name="textworld"), 'pip install "palaestra[textworld]"'),
         (OSError(28, "No space left on device", "x"), "no space left on the disk (x)"),
+        (PermissionError(13, "Permission denied", "x/y"), "x/y: Permission denied"),
         (KeyboardInterrupt(), "interrupted"),
         (RuntimeError("two\nlines"), "RuntimeError: two lines"),
     ],
@@ -191,6 +192,21 @@ def test_evaluating_an_environment_plays_random_or_its_oracle(capsys):
     code, out, _ = ask(capsys, "evaluate", "text/GuessNumber-v0", "--episodes", "9")
     assert code == 0
     assert "random" in out
+
+
+@pytest.mark.usefixtures("fake_kind")
+def test_a_path_that_cannot_be_written_is_named_with_the_reason(capsys, fake_file):
+    Path("file").touch()
+    code, _, errors = ask(capsys, "train", str(fake_file), "--out", "file")
+    assert (code, len(errors)) == (1, 1)
+    assert "file/text-GuessNumber-v0/fake/seed-0: Not a directory" in errors[0]
+    assert ask(capsys, "train", str(fake_file))[0] == 0
+    Path("folder").mkdir()
+    for out in ("/proc/x.html", "file/x.html", "folder"):
+        code, _, errors = ask(capsys, "report", "--out", out)
+        assert (code, len(errors)) == (1, 1)
+        assert out.partition("/x")[0] in errors[0]
+        assert "--debug" not in errors[0]
 
 
 def test_a_person_plays_with_a_hint(capsys, monkeypatch):
