@@ -7,10 +7,10 @@ from pathlib import Path
 from rich.console import Console
 
 from .recipe import load_recipe
+from .run_all import train_all
 from .runs import RunFolder
 from .tables import scores_table
 from .train import TrainRequest
-from .training import train_all
 
 RECIPES = ("guess-number-grpo", "reach-ppo")
 """What it trains."""

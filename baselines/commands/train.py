@@ -48,9 +48,9 @@ class Train:
 
         from ..agents import check_device
         from ..recipe import load_recipe
+        from ..run_all import train_all
         from ..tables import scores_table
         from ..train import TrainRequest
-        from ..training import train_all
 
         if self.jobs < 1:
             raise UsageError(f"--jobs must be 1 or more, got {self.jobs}")

@@ -63,6 +63,8 @@ def test_list_shows_every_environment_and_filters(capsys):
         (["train", "no-such-recipe"], ["no-such-recipe"]),
         (["train", "FILE", "--set", "budget.timestep=3"], ["budget.timestep", "did you mean budget.timesteps"]),
         (["train", "FILE", "--timesteps", "0"], ["budget.timesteps", "0"]),
+        (["train", "FILE", "--seed", "0", "0"], ["seed 0 stands 2 times"]),
+        (["train", "FILE", "--set", "env.kwargs.levle=1"], ["env.kwargs.levle", "did you mean env.kwargs.level"]),
         (["train", "FILE", "--jobs", "0"], ["--jobs"]),
         (["train", "FILE", "--model", "gpt"], ["--model", "agents that speak"]),
         (["evaluate", "text/GuesNumber-v0"], ["no run folder", "did you mean text/GuessNumber-v0"]),

@@ -8,10 +8,10 @@ from rich.console import Console
 from palaestra.baselines.errors import RunError, RunInterrupted, UsageError
 from palaestra.baselines.parallel import train_in_processes, train_one
 from palaestra.baselines.recipe import load_recipe
+from palaestra.baselines.run_all import train_all
 from palaestra.baselines.runs import RunFolder
 from palaestra.baselines.stopping import StopRequest, stop_on_signals
 from palaestra.baselines.train import TrainRequest
-from palaestra.baselines.training import train_all
 
 RECIPE = {
     "name": "parallel",
