@@ -42,7 +42,7 @@ def load_checkpoint(agent: LLMAgent, folder: Path) -> None:
         raise ValueError(f"folder {str(folder)!r} holds no checkpoint of an LLM agent: {_STATE_FILE} is missing")
     try:
         state = torch.load(file, weights_only=True, map_location=agent.policy.device)
-    except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
+    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
         raise ValueError(f"checkpoint {str(file)!r} is damaged and cannot be read") from error
     try:
         agent.set_training_state(state)
