@@ -54,12 +54,12 @@ def vocabulary_texts(env: gym.Env[str, str], seeds: Sequence[int]) -> list[str]:
 
     Args:
         env: the environment.
-        seeds: of the episodes to listen to.
+        seeds: of the episodes to listen to, one at least.
     """
-    prompts = [env.reset(seed=seed)[0] for seed in seeds]
+    env.reset(seed=seeds[0])
     if env.get_wrapper_attr("oracle")() is None:
         space: Any = env.action_space
-        return [*prompts, *space.characters]
+        return [*(env.reset(seed=seed)[0] for seed in seeds), *space.characters]
     return [text for demonstration in demonstrate(env, seeds) for text in demonstration.texts()]
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from ...envs.core.names import did_you_mean
+from ...envs.core.names import unknown_name
 
 F = TypeVar("F", bound=Callable)
 
 
-class NamedFunctions(Mapping[str, F], Generic[F]):
+class NamedFunctions(Generic[F]):
     """A table of functions of one kind.
 
     Args:
@@ -37,15 +37,5 @@ class NamedFunctions(Mapping[str, F], Generic[F]):
             ValueError: there is none; the message names the nearest.
         """
         if name not in self._functions:
-            known = ", ".join(sorted(self._functions))
-            raise ValueError(f"unknown {self._what} {name!r}{did_you_mean(name, self._functions)} (known: {known})")
+            raise unknown_name(f"unknown {self._what} {name!r}", name, self._functions)
         return self._functions[name]
-
-    def __getitem__(self, name: str) -> F:
-        return self._functions[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._functions)
-
-    def __len__(self) -> int:
-        return len(self._functions)

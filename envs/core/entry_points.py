@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
-from .names import did_you_mean
+from .names import unknown_name
 
 
 class EntryPoints(Mapping[str, Any]):
@@ -28,8 +28,7 @@ class EntryPoints(Mapping[str, Any]):
             ValueError: there is no such name; the message gives the nearest one.
         """
         if not isinstance(name, str) or name not in self._table:
-            hint = did_you_mean(str(name).lower().replace("-", "_"), self._table)
-            raise ValueError(f"{self._unknown.format(name)}{hint} (known: {', '.join(sorted(self._table))})")
+            raise unknown_name(self._unknown.format(name), str(name).lower().replace("-", "_"), self._table)
         return self[name]
 
     def __getitem__(self, name: str) -> Any:
