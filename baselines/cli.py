@@ -24,8 +24,6 @@ _EXTRAS = {
     "ray": "ray",
     "reasoning_gym": "reasoning",
     "textworld": "textworld",
-    "optuna": "bench",
-    "pyarrow": "bench",
 }
 """Optional modules, and the extra of the package that brings them."""
 

@@ -90,6 +90,7 @@ class Recipe(_Model):
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     description: str = ""
+    label: Annotated[str, Field(min_length=1)] | None = None
     env: EnvSpec
     wrappers: tuple[WrapperSpec, ...] = ()
     agent: Annotated[LLMAgentSpec | ControlAgentSpec, Field(discriminator="kind")]

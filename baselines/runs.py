@@ -62,6 +62,7 @@ class RunInfo:
     agent_kind: str
     algorithm: str
     seed: int
+    label: str = ""
     status: RunStatus = "running"
     error: str | None = None
     created: str = ""
@@ -75,7 +76,7 @@ class RunInfo:
     schema: int = SCHEMA
 
     @classmethod
-    def begin(cls, *, recipe: str, env_id: str, agent_kind: str, algorithm: str, seed: int) -> RunInfo:
+    def begin(cls, *, recipe: str, env_id: str, agent_kind: str, algorithm: str, label: str, seed: int) -> RunInfo:
         """The info of a run that starts now, on this machine."""
         now = _now()
         return cls(
@@ -84,6 +85,7 @@ class RunInfo:
             env_id=env_id,
             agent_kind=agent_kind,
             algorithm=algorithm,
+            label=label,
             seed=seed,
             created=now,
             updated=now,
@@ -97,6 +99,8 @@ class RunInfo:
         """The info from the content of `run.json`; keys of a later schema are passed over."""
         known = {f.name for f in fields(cls)}
         arguments = {key: item for key, item in value.items() if key in known}
+        # a run folder from before there were labels
+        arguments["label"] = value.get("label") or value["algorithm"]
         arguments["scores"] = {name: Scores(**scores) for name, scores in value.get("scores", {}).items()}
         return cls(**arguments)
 

@@ -132,6 +132,7 @@ def _begin(request: TrainRequest, folder: RunFolder) -> RunInfo:
         env_id=recipe.env.id,
         agent_kind=recipe.agent.kind,
         algorithm=recipe.agent.algorithm,
+        label=recipe.label or recipe.agent.algorithm,
         seed=request.seed,
     )
     folder.create(info, config)
@@ -306,5 +307,5 @@ def _first_difference(stored: Any, wanted: Any, path: str = "") -> str | None:
             if difference:
                 return difference
         return None
-    # a description explains a run and does not change it
-    return None if stored == wanted or path == "description" else f"{path} = {stored!r}, not {wanted!r}"
+    # a description or a label names a run and does not change it
+    return None if stored == wanted or path in ("description", "label") else f"{path} = {stored!r}, not {wanted!r}"

@@ -10,7 +10,8 @@ import numpy as np
 
 from ..runs import Scores
 from ..statistics import Interval, bootstrap_mean_interval
-from .collect import Group, Run, Setting
+from ..store.record import Run
+from .collect import Group, Setting
 
 POLICIES = {
     "oracle": "Oracle",

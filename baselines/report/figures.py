@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from ..statistics import Interval
+from ..store.record import Run
 from .aggregate import Row, mean_band
-from .collect import Group, Run, Setting
+from .collect import Group, Setting
 
 AXES = ("step", "wall_time", "episodes")
 GRID_POINTS = 200  # of a mean curve: finer than a panel's pixels can show

@@ -13,8 +13,9 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from ..journal import write_atomically
+from ..store.record import Run
 from .aggregate import Row, rows_of
-from .collect import Collection, Run, Setting, collect
+from .collect import Collection, Setting, collect
 from .figures import DotPlot, curves, dot_plot
 from .formats import FILTERS, duration, hardware, listing, printable
 from .transcripts import EpisodeView, Source, sources_of

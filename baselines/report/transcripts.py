@@ -9,8 +9,9 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from ..store.record import Run
 from .aggregate import POLICIES
-from .collect import Run, Setting
+from .collect import Setting
 
 EPISODES_PER_SOURCE = 10
 ANIMATIONS_PER_SOURCE = 3

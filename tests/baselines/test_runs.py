@@ -18,7 +18,9 @@ def folder(tmp_path):
 
 
 def begin():
-    return RunInfo.begin(recipe="recipe", env_id="text/GuessNumber-v0", agent_kind="llm", algorithm="grpo", seed=0)
+    return RunInfo.begin(
+        recipe="recipe", env_id="text/GuessNumber-v0", agent_kind="llm", algorithm="grpo", label="grpo", seed=0
+    )
 
 
 def test_info_says_where_the_run_comes_from(folder):

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from palaestra.baselines.errors import RunError
-from palaestra.baselines.report.collect import collect, read_run
+from palaestra.baselines.report.collect import collect
+from palaestra.baselines.store.record import read_run
 
 
 def test_no_run_is_refused():

@@ -4,9 +4,10 @@ import math
 import numpy as np
 
 from palaestra.baselines.report.aggregate import rows_of
-from palaestra.baselines.report.collect import collect, read_run
+from palaestra.baselines.report.collect import collect
 from palaestra.baselines.report.figures import LINE_POINTS, curves, dot_plot, mean_curve, series
 from palaestra.baselines.runs import MetricRow, Scores
+from palaestra.baselines.store.record import read_run
 
 
 def rows_and_setting(*folders):

@@ -1,5 +1,6 @@
-from palaestra.baselines.report.collect import collect, read_run
+from palaestra.baselines.report.collect import collect
 from palaestra.baselines.report.transcripts import CHARACTERS_PER_TEXT, TURNS_PER_EPISODE, choose, sources_of
+from palaestra.baselines.store.record import read_run
 
 
 def episode(seed=0, success=True, step=10, source="agent", **changes):

@@ -1,0 +1,69 @@
+"""One run, read from its folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import RunError
+from ..runs import MetricRow, RunFolder, RunInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run folder, read.
+
+    Attributes:
+        status: as `run.json` has it, but `interrupted` where it says `running` and no process writes the folder.
+        config: the resolved recipe.
+        options: what sets its use of the environment apart, in one line.
+        episodes: the lines of episodes.jsonl.
+    """
+
+    path: Path
+    info: RunInfo
+    status: str
+    config: dict[str, Any]
+    options: str
+    metrics: list[MetricRow]
+    episodes: list[dict[str, Any]]
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the run went through its whole budget."""
+        return self.status == "finished"
+
+
+def read_run(path: Path) -> Run:
+    """Read one run folder.
+
+    Raises:
+        RunError: `path` is not a run folder, or a file in it cannot be read.
+    """
+    folder = RunFolder.open(path)
+    info = folder.read_info()
+    config = folder.read_config()
+    try:
+        options = options_line(config)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise RunError(f"{folder.config_path} cannot be read as a run's: it is no recipe") from error
+    gone = info.status == "running" and not folder.locked
+    return Run(
+        path=path,
+        info=info,
+        status="interrupted" if gone else info.status,
+        config=config,
+        options=options,
+        metrics=folder.read_metrics(),
+        episodes=folder.read_episodes(),
+    )
+
+
+def options_line(config: dict[str, Any]) -> str:
+    """What sets a recipe's use of its environment apart, in one line: constructor arguments and wrappers."""
+    parts = [f"{name} {value}" for name, value in (config.get("env", {}).get("kwargs") or {}).items()]
+    for wrapper in config.get("wrappers") or []:
+        arguments = ", ".join(f"{name}={value}" for name, value in (wrapper.get("args") or {}).items())
+        parts.append(f"{wrapper['name']}({arguments})")
+    return ", ".join(parts)
