@@ -1,0 +1,40 @@
+import pytest
+
+from palaestra.baselines.benchmark.references import Reference, load_references, write_references
+from palaestra.baselines.errors import RunError
+from palaestra.baselines.runs import Scores
+
+RANDOM = Scores(0.25, 0.2, 0.3, -1.5, -2.0, -1.0, 1000)
+ORACLE = Scores(1.0, 0.99, 1.0, 10.0, 10.0, 10.0, 1000)
+
+
+def reference(env_id="robot/Reach-v0", oracle: Scores | None = ORACLE, wrappers=(), **kwargs):
+    return Reference(env_id, kwargs, wrappers, 500_000, RANDOM, oracle)
+
+
+def test_references_are_written_and_read_back_by_setting(tmp_path):
+    wrapper = {"name": "length_penalty", "args": {"weight": 0.1}}
+    written = [reference(level=1), reference("text/GuessNumber-v0", oracle=None), reference(wrappers=(wrapper,))]
+    write_references(written, tmp_path / "references.yaml", "palaestra references")
+    read = load_references(tmp_path / "references.yaml")
+    assert read == {
+        ("robot/Reach-v0", "level 1"): written[0],
+        ("text/GuessNumber-v0", ""): written[1],
+        ("robot/Reach-v0", "length_penalty(weight=0.1)"): written[2],
+    }
+
+
+def test_the_file_does_not_depend_on_the_order_they_were_measured_in(tmp_path):
+    references = [reference(level=level) for level in (0, 1, 2)]
+    write_references(references, tmp_path / "a.yaml", "palaestra references")
+    write_references(reversed(references), tmp_path / "b.yaml", "palaestra references")
+    assert (tmp_path / "a.yaml").read_bytes() == (tmp_path / "b.yaml").read_bytes()
+
+
+@pytest.mark.parametrize("text", ["", "settings: [", "settings: [{env: 3}]", "settings: {a: 1}"])
+def test_a_file_that_holds_no_references_is_refused_in_one_line_that_names_it(tmp_path, text):
+    path = tmp_path / "references.yaml"
+    path.write_text(text)
+    with pytest.raises(RunError, match=r"references\.yaml cannot be read as references") as caught:
+        load_references(path)
+    assert "\n" not in str(caught.value)
