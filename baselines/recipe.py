@@ -143,13 +143,18 @@ def load_recipe(source: str | Path, overrides: Sequence[str] = ()) -> Recipe:
     return _check(value, str(path), lines)
 
 
-def recipe_from_config(config: Mapping[str, Any], where: str) -> Recipe:
-    """The recipe of a run folder's `config.yaml`.
+def recipe_from_config(config: Mapping[str, Any], where: str, lines: Mapping[KeyPath, int] | None = None) -> Recipe:
+    """The recipe of plain values: of a run folder's `config.yaml`, or put together from a suite.
+
+    Args:
+        config: the recipe's keys and values.
+        where: the file that they are from.
+        lines: the line in that file of every key of `config`, for the messages.
 
     Raises:
         UsageError: it does not fit this version's recipes.
     """
-    return _check(dict(config), where, {})
+    return _check(dict(config), where, lines or {})
 
 
 def shipped_recipes() -> dict[str, Path]:
@@ -268,7 +273,7 @@ def _check(value: dict[str, Any], where: str, lines: Mapping[KeyPath, int]) -> R
     except UnknownKey as error:
         raise fail(str(error), error.path) from error
     except ValidationError as error:
-        message, path = _first_error(error)
+        message, path = first_error(error)
         raise fail(message, path) from error
     try:
         find_entry(recipe.env.id)
@@ -280,7 +285,7 @@ def _check(value: dict[str, Any], where: str, lines: Mapping[KeyPath, int]) -> R
     except UnknownKey as error:
         raise fail(str(error), error.path) from error
     except ValidationError as error:
-        message, path = _first_error(error, ("agent", "params"))
+        message, path = first_error(error, ("agent", "params"))
         raise fail(message, path) from error
     except ValueError as error:
         raise fail(f"agent: {_one_line(error)}", ("agent",)) from error
@@ -306,8 +311,8 @@ def _check_agent(agent: LLMAgentSpec | ControlAgentSpec) -> None:
     kind_of(agent).check(agent)
 
 
-def _first_error(error: ValidationError, prefix: KeyPath = ()) -> tuple[str, KeyPath]:
-    """The first of pydantic's findings as one line, and where it stands."""
+def first_error(error: ValidationError, prefix: KeyPath = ()) -> tuple[str, KeyPath]:
+    """The first of pydantic's findings as one line, and the path of the key that it is about."""
     detail: Any = error.errors(include_url=False)[0]
     # in a tagged union pydantic puts the tag into the path; a file has no such key
     path = prefix + tuple(part for part in detail["loc"] if part not in ("llm", "control"))
