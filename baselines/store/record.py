@@ -12,9 +12,10 @@ from ..runs import MetricRow, RunFolder, RunInfo
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run folder, read.
+    """One run, read.
 
     Attributes:
+        path: the run's folder, or its place below the Parquet file it came from.
         status: as `run.json` has it, but `interrupted` where it says `running` and no process writes the folder.
         config: the resolved recipe.
         options: what sets its use of the environment apart, in one line.
@@ -35,8 +36,12 @@ class Run:
         return self.status == "finished"
 
 
-def read_run(path: Path) -> Run:
+def read_run(path: Path, *, series: bool = True) -> Run:
     """Read one run folder.
+
+    Args:
+        path: the folder.
+        series: whether metrics and episodes are read as well.
 
     Raises:
         RunError: `path` is not a run folder, or a file in it cannot be read.
@@ -55,8 +60,8 @@ def read_run(path: Path) -> Run:
         status="interrupted" if gone else info.status,
         config=config,
         options=options,
-        metrics=folder.read_metrics(),
-        episodes=folder.read_episodes(),
+        metrics=folder.read_metrics() if series else [],
+        episodes=folder.read_episodes() if series else [],
     )
 
 

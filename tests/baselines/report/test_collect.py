@@ -1,10 +1,7 @@
-import json
-
 import pytest
 
 from palaestra.baselines.errors import RunError
 from palaestra.baselines.report.collect import collect
-from palaestra.baselines.store.record import read_run
 
 
 def test_no_run_is_refused():
@@ -48,33 +45,6 @@ def test_the_same_environment_with_other_options_is_another_setting(make_run):
 def test_a_folder_given_twice_counts_once(make_run):
     folder = make_run()
     assert len(collect([folder, folder]).runs) == 1
-
-
-def test_torn_last_lines_are_left_out(make_run):
-    folder = make_run()
-    whole = read_run(folder)
-    for name in ("metrics.jsonl", "episodes.jsonl"):
-        with (folder / name).open("a") as file:
-            file.write('{"step": 99999, "valu')
-    torn = read_run(folder)
-    assert (torn.metrics, torn.episodes) == (whole.metrics, whole.episodes)
-
-
-def test_a_run_whose_process_is_gone_counts_as_interrupted(make_run):
-    folder = make_run(status="running")
-    assert read_run(folder).status == "interrupted"
-
-
-def test_a_run_that_has_only_begun_can_be_read(make_run):
-    run = read_run(make_run(metrics=[], episodes=[], result={}))
-    assert (run.metrics, run.episodes, run.info.scores) == ([], [], {})
-
-
-def test_keys_of_a_later_schema_are_passed_over(make_run):
-    folder = make_run()
-    content = json.loads((folder / "run.json").read_text())
-    (folder / "run.json").write_text(json.dumps(content | {"mood": "good"}))
-    assert read_run(folder).is_finished
 
 
 def cut(path):

@@ -1,0 +1,96 @@
+"""Finds runs wherever they are kept, run folders and Parquet files alike, and reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..errors import RunError, UsageError
+from ..runs import find_runs
+from .record import Run, read_run
+
+PARQUET_SUFFIX = ".parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableRun:
+    """A run folder or Parquet file that cannot be read, and the reason in one line."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunCollection:
+    """Runs from one or many places.
+
+    Attributes:
+        runs: those that could be read, in the order in which they were found.
+        unreadable: those that could not.
+    """
+
+    runs: list[Run]
+    unreadable: list[UnreadableRun]
+
+
+def load_runs(paths: Iterable[str | Path], *, series: bool = True) -> RunCollection:
+    """Read every run in some places.
+
+    A run that is there twice, in its folder and in a Parquet file say, counts once, as it was written last.
+
+    Args:
+        paths: run folders, folders with runs somewhere below, or `.parquet` files that `write_parquet` made. A folder
+            without a run stands for the Parquet files in it.
+        series: whether metrics and episodes are read as well; reading many runs is several times faster without.
+
+    Raises:
+        UsageError: no path was given, or one of them is not there or holds no run.
+    """
+    runs: dict[tuple[str, str, str, int], Run] = {}
+    unreadable: dict[Path, UnreadableRun] = {}
+    for source in find_sources(paths):
+        try:
+            found = _read_source(source, series=series)
+        except RunError as error:
+            unreadable[source] = UnreadableRun(source, str(error))
+            continue
+        for run in found:
+            identity = (run.info.id, run.info.env_id, run.info.recipe, run.info.seed)
+            known = runs.get(identity)
+            if known is None or run.info.updated > known.info.updated:
+                runs[identity] = run
+    return RunCollection(list(runs.values()), list(unreadable.values()))
+
+
+def find_sources(paths: Iterable[str | Path]) -> list[Path]:
+    """The run folders and Parquet files that some paths stand for, each once.
+
+    Raises:
+        UsageError: no path was given, or one of them is not there or holds no run.
+    """
+    given = [Path(path) for path in paths]
+    if not given:
+        raise UsageError("no place to look for runs was given: name run folders, folders of runs or .parquet files")
+    return list(dict.fromkeys(source for path in given for source in _sources_in(path)))
+
+
+def _sources_in(path: Path) -> list[Path]:
+    if path.is_file():
+        if path.suffix != PARQUET_SUFFIX:
+            raise UsageError(f"{path} is neither a folder of runs nor a {PARQUET_SUFFIX} file")
+        return [path]
+    found = [folder.path for folder in find_runs(path)] or sorted(path.glob(f"*{PARQUET_SUFFIX}"))
+    if not found:
+        missing = "" if path.exists() else ": it does not exist"
+        raise UsageError(f"there is no run in {path}{missing}; `palaestra train` makes one")
+    return found
+
+
+def _read_source(source: Path, *, series: bool) -> list[Run]:
+    if source.is_dir():
+        return [read_run(source, series=series)]
+    from .parquet import read_parquet
+
+    runs = read_parquet(source)
+    return runs if series else [replace(run, metrics=[], episodes=[]) for run in runs]
