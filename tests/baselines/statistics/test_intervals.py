@@ -5,11 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palaestra.baselines import statistics
 from palaestra.baselines.statistics import (
     bootstrap_mean_interval,
-    interquartile_mean,
-    stratified_interquartile_mean,
+    interval_over_runs,
+    resampling,
     wilson_interval,
 )
 
@@ -39,21 +38,6 @@ def test_more_trials_narrow_the_interval():
     assert wilson_interval(500, 1000).low > wilson_interval(5, 10).low
 
 
-def test_interquartile_mean_by_hand():
-    assert interquartile_mean([100, 1, 2, 3, 4, 5, 6, -100]) == pytest.approx((2 + 3 + 4 + 5) / 4)
-    assert interquartile_mean([1, 2, 9]) == 4  # a quarter of three is none
-    assert interquartile_mean([[0, 1, 2, 50], [5, 5, 5, 5]], axis=1).tolist() == [1.5, 5]
-
-
-@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=40), st.randoms())
-def test_interquartile_mean_ignores_the_order_and_stays_within_the_values(values, shuffler):
-    shuffled = list(values)
-    shuffler.shuffle(shuffled)
-    found = interquartile_mean(values)
-    assert found == pytest.approx(interquartile_mean(shuffled), abs=1e-6)
-    assert min(values) - 1e-6 <= found <= max(values) + 1e-6
-
-
 def test_bootstrap_of_equal_values_has_no_width():
     interval = bootstrap_mean_interval([2.0, 2.0, 2.0], np.random.default_rng(0))
     assert (interval.estimate, interval.low, interval.high) == (2, 2, 2)
@@ -72,7 +56,7 @@ def test_the_bootstrap_is_exact_however_many_values_are_drawn_at_once(monkeypatc
     values = np.random.default_rng(0).normal(size=10)
     drawn = np.random.default_rng(1).integers(0, 10, size=(300, 10))
     expected = np.quantile(values[drawn].mean(axis=1), [0.025, 0.975])
-    monkeypatch.setattr(statistics, "_DRAWN_AT_ONCE", at_once)
+    monkeypatch.setattr(resampling, "DRAWN_AT_ONCE", at_once)
     interval = bootstrap_mean_interval(values, np.random.default_rng(1), resamples=300)
     assert (interval.low, interval.high) == pytest.approx(tuple(expected))
 
@@ -92,12 +76,6 @@ def test_a_generator_in_the_same_state_gives_the_same_interval():
     assert first == bootstrap_mean_interval(values, np.random.default_rng(5))
 
 
-def test_strata_are_not_mixed():
-    # within a task all seeds agree, so a resample that stays inside its task changes nothing
-    interval = stratified_interquartile_mean([[0.0, 10.0], [0.0, 10.0], [0.0, 10.0]], np.random.default_rng(0))
-    assert (interval.low, interval.estimate, interval.high) == (5, 5, 5)
-
-
 @pytest.mark.parametrize(
     ("call", "named"),
     [
@@ -106,8 +84,7 @@ def test_strata_are_not_mixed():
         (lambda: wilson_interval(1, 2, confidence=1.0), "confidence"),
         (lambda: bootstrap_mean_interval([], np.random.default_rng(0)), "values"),
         (lambda: bootstrap_mean_interval([1], np.random.default_rng(0), resamples=0), "resamples"),
-        (lambda: interquartile_mean([]), "values"),
-        (lambda: stratified_interquartile_mean([1, 2], np.random.default_rng(0)), "scores"),
+        (lambda: interval_over_runs([]), "intervals"),
     ],
 )
 def test_wrong_arguments_are_named(call, named):
