@@ -40,8 +40,8 @@ def test_its_interval_draws_both_agents_runs_apart():
         for chosen_first in itertools.product((0, 1), repeat=2)
         for chosen_second in itertools.product((0, 1), repeat=2)
     ]
-    expected = np.quantile(draws, [0.05, 0.95])
-    found = probability_of_improvement(first[:, None], second[:, None], rng(), resamples=50_000, confidence=0.9)
+    expected = np.quantile(draws, [0.1, 0.9])
+    found = probability_of_improvement(first[:, None], second[:, None], rng(), resamples=50_000, confidence=0.8)
     assert (found.low, found.high) == pytest.approx(tuple(expected), abs=0.01)
 
 
@@ -108,12 +108,8 @@ def test_holm_keeps_the_order_and_lies_between_nothing_and_bonferroni(p_values):
     corrected = holm(p_values)
     for p, after in zip(p_values, corrected, strict=True):
         assert p <= after <= min(1, len(p_values) * p) + 1e-12
-    assert all(
-        a <= b
-        for p, a in zip(p_values, corrected, strict=True)
-        for q, b in zip(p_values, corrected, strict=True)
-        if p < q
-    )
+    in_order = [after for _, after in sorted(zip(p_values, corrected, strict=True))]
+    assert in_order == sorted(in_order)
 
 
 @pytest.mark.parametrize(
