@@ -32,6 +32,21 @@ AgentBuilder = Callable[[Sequence["gym.Env[Any, Any]"]], Agent]
 
 
 @dataclass(frozen=True, slots=True)
+class TokenRecord:
+    """One token of an action that was trained on.
+
+    Attributes:
+        text: what it says by itself.
+        advantage: how much better than expected the training took it to be.
+        logp: its log-probability when it was sampled.
+    """
+
+    text: str
+    advantage: float
+    logp: float
+
+
+@dataclass(frozen=True, slots=True)
 class TurnRecord:
     """One step of an episode.
 
@@ -40,12 +55,14 @@ class TurnRecord:
         action: what the agent did.
         reward: the reward of the step.
         reward_terms: the named terms it was made of; empty where the environment names none.
+        tokens: the tokens of the action, where it was trained on token by token.
     """
 
     observation: str | None
     action: Any
     reward: float
     reward_terms: Mapping[str, float] = field(default_factory=dict)
+    tokens: Sequence[TokenRecord] = ()
 
 
 @dataclass(slots=True)

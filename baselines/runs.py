@@ -26,7 +26,7 @@ SCHEMA = 1
 _RESERVE_BYTES = 64 * 1024
 
 RunStatus = Literal["running", "finished", "failed", "interrupted"]
-EpisodeSource = Literal["agent", "best", "random", "oracle", "warm_start"]
+EpisodeSource = Literal["agent", "best", "random", "oracle", "warm_start", "training"]
 
 
 @dataclass(frozen=True, slots=True)

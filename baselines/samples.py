@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from ..agents.evaluation import EpisodeRecord
+from ..agents.evaluation import EpisodeRecord, TurnRecord
 from .animation import write_animation
 from .runs import EpisodeSource, RunFolder
 
@@ -44,18 +45,27 @@ def episode_line(record: EpisodeRecord, source: EpisodeSource, step: int, animat
         "episode_return": record.episode_return,
         "success": record.success,
         "verdict": None if verdict is None else {**asdict(verdict), "status": str(verdict.status)},
-        "turns": [
-            {
-                "observation": turn.observation,
-                "action": _plain(turn.action),
-                "reward": turn.reward,
-                "reward_terms": dict(turn.reward_terms),
-            }
-            for turn in record.turns
-        ],
+        "turns": [_turn_line(turn) for turn in record.turns],
         "final_observation": record.final_observation,
         "animation": animation,
     }
+
+
+def _turn_line(turn: TurnRecord) -> dict[str, Any]:
+    line = {
+        "observation": turn.observation,
+        "action": _plain(turn.action),
+        "reward": turn.reward,
+        "reward_terms": dict(turn.reward_terms),
+    }
+    if turn.tokens:
+        line["tokens"] = [[token.text, _short(token.advantage), _short(token.logp)] for token in turn.tokens]
+    return line
+
+
+def _short(value: float) -> float | None:
+    """Four digits, enough to look at; None for what JSON has no number for."""
+    return float(f"{value:.4g}") if math.isfinite(value) else None
 
 
 def _plain(action: Any) -> Any:

@@ -126,7 +126,7 @@ def score_agents(
     if has_oracle(recipe):
         players["oracle"] = OracleAgent
     # a run that was stopped in here writes them again
-    keep_lines(folder.episodes_path, lambda line: line["source"] == "warm_start")
+    keep_lines(folder.episodes_path, lambda line: line["source"] not in players)
     scores: dict[str, Scores] = {}
     total = len(players) * recipe.evaluation.episodes
     progress(0, total, "final scores")

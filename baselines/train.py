@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ..agents.callbacks import EvaluationCallback
 from ..agents.durable import replace_folder
@@ -25,7 +25,13 @@ from .samples import write_samples
 from .scoring import SAMPLES, batch_size_of, score_agents
 from .stopping import StopRequest
 
+if TYPE_CHECKING:
+    from ..agents.llm import LLMAgent
+
 _REPORT_INTERVAL_S = 0.25
+
+TRAINING_SAMPLES = 4
+"""Episodes of the latest update that a run of an agent that speaks keeps at each evaluation, token by token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,13 +273,23 @@ class RunCallback(EvaluationCallback):
 
     def on_evaluated(self, step: int, records: list[EpisodeRecord], summary: EvaluationSummary) -> None:
         """Checkpoint, and show the score."""
-        if step == 0 and self._training.recipe.agent.kind == "llm":
-            write_samples(self._training.folder, "warm_start", step, records[:SAMPLES], fps=1)
+        if self._training.recipe.agent.kind == "llm":
+            if step == 0:
+                write_samples(self._training.folder, "warm_start", step, records[:SAMPLES], fps=1)
+            self._keep_training_sample(step)
         rate = summary.success_rate
         shown = f"return {summary.return_mean:.2f}" if rate is None else f"success {rate:.0%}"
         self._note = f"{shown} at step {step:,}"
         self._checkpoint()
         self._report(force=True)
+
+    def _keep_training_sample(self, step: int) -> None:
+        from ..agents.llm.training_sample import training_sample
+
+        agent = cast("LLMAgent", self.model)
+        if agent.trained is not None:
+            records = training_sample(agent.trained, agent.policy, TRAINING_SAMPLES)
+            write_samples(self._training.folder, "training", step, records, fps=1)
 
     def _report(self, *, force: bool = False) -> None:
         now = time.monotonic()

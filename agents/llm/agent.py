@@ -35,6 +35,7 @@ from .samplers import UniformSampler
 from .schedule import learning_rate_at
 from .tiny import build_tiny
 from .trainer import Trainer
+from .training_sample import TrainedBatch
 from .types import Episode, Group, collate
 from .warm_start import WarmStartResult, warm_start
 
@@ -48,6 +49,9 @@ class LLMAgent:
     Each update draws tasks, plays every task `group_size` times, compares the episodes of a task with one another and
     takes a policy-gradient step. The embedded `tiny` model is made from scratch and first imitates the environment's
     expert until it is right now and then.
+
+    Attributes:
+        trained: what the latest update trained on; None before the first.
 
     Args:
         env: a registered id, or a function without arguments that makes a text environment.
@@ -78,6 +82,7 @@ class LLMAgent:
         self.num_episodes = 0
         self.updates = 0
         self.warm_start_result: WarmStartResult | None = None
+        self.trained: TrainedBatch | None = None
         self._make_env = text_environment_factory(env)
         self._env_name = env if isinstance(env, str) else None
         self._sampler = UniformSampler(seed)
@@ -264,6 +269,7 @@ class LLMAgent:
             setattr(self, name, state[name])
         result = state["warm_start_result"]
         self.warm_start_result = None if result is None else WarmStartResult(**result)
+        self.trained = None
         self._needs_warm_start = state["needs_warm_start"]
         environments = pickle.loads(state["environments"])
         self._make_copies(len(environments))
@@ -355,7 +361,9 @@ class LLMAgent:
         learning_rate = learning_rate_at(done, config)
         began = time.perf_counter()
         batch = collate(groups, pad_token=self.policy.pad_token)
-        metrics = self._trainer.update(batch, learning_rate=learning_rate, generator=self._shuffle)
+        advantage_B_T = self._trainer.advantages(batch)
+        metrics = self._trainer.update(batch, advantage_B_T, learning_rate=learning_rate, generator=self._shuffle)
+        self.trained = TrainedBatch(groups, batch, advantage_B_T)
         self._engine.sync(self.policy)
         self.updates += 1
         for key, value in update_metrics(metrics, seconds=time.perf_counter() - began).items():

@@ -82,11 +82,18 @@ class Trainer:
         self._advantage = find_advantage(config.advantage)
         self._objective = find_objective(config.objective)
 
-    def update(self, batch: Batch, *, learning_rate: float, generator: torch.Generator) -> UpdateMetrics:
+    def advantages(self, batch: Batch) -> torch.Tensor:
+        """The advantage (B, T) of every own token, 0 elsewhere."""
+        return self._advantage(batch, self._config)
+
+    def update(
+        self, batch: Batch, advantage_B_T: torch.Tensor, *, learning_rate: float, generator: torch.Generator
+    ) -> UpdateMetrics:
         """Train on a batch.
 
         Args:
             batch: episodes sampled by the policy.
+            advantage_B_T: what `advantages` says of it.
             learning_rate: of every step.
             generator: shuffles the episodes into mini-batches.
 
@@ -94,7 +101,6 @@ class Trainer:
             TrainingDiverged: a loss or gradient is not finite, or the gradient's norm is over `divergence_grad_norm`;
                 the weights are those before the step that failed.
         """
-        advantage_B_T = self._advantage(batch, self._config)
         has_signal_B = (advantage_B_T != 0).any(-1)
         metrics = UpdateMetrics(signal_fraction=float(has_signal_B.float().mean()))
         # without entropy bonus and reference, an episode without advantage has no gradient: it counts in the

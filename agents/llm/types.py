@@ -7,7 +7,7 @@ B sequences, T tokens, K turns, N the policy's own tokens of a batch, flattened.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -107,6 +107,8 @@ class Episode:
         verdict: the grader's finding, where an answer was graded.
         stop: why it ended.
         seed: the seed of its reset.
+        observations_K: what the environment said before each turn, for people to read; empty where nobody kept it.
+        final_observation: what it said last.
     """
 
     last: Segment
@@ -116,6 +118,8 @@ class Episode:
     verdict: Verdict | None
     stop: StopReason
     seed: int
+    observations_K: list[str] = field(default_factory=list)
+    final_observation: str | None = None
 
     @property
     def total_reward(self) -> float:

@@ -307,4 +307,12 @@ def test_an_agent_that_speaks_is_stopped_and_goes_on_to_the_same_numbers(tmp_pat
     resumed = train(request)
     assert numbers(resumed) == numbers(whole)
     assert resumed.read_info().scores == whole.read_info().scores
-    assert {"warm_start", "agent", "best"} <= {episode["source"] for episode in resumed.read_episodes()}
+    assert {"warm_start", "training", "agent", "best"} <= {episode["source"] for episode in resumed.read_episodes()}
+    assert of_training(resumed) == of_training(whole)
+    steps = {row.step for row in whole.read_metrics() if "eval/return_mean" in row.values}
+    assert {episode["step"] for episode in of_training(whole)} == steps - {0}
+    assert all(turn["tokens"] for episode in of_training(whole) for turn in episode["turns"])
+
+
+def of_training(folder: RunFolder) -> list[dict]:
+    return [episode for episode in folder.read_episodes() if episode["source"] == "training"]

@@ -22,7 +22,9 @@ class _Conversation:
     seed: int
     tokens: list[int]
     pending: list[int]  # tokens of the environment that no segment holds yet
+    observation: str  # what they say
     last: Segment | None = None
+    observations_K: list[str] = field(default_factory=list)
     rewards_K: list[float] = field(default_factory=list)
     reward_terms_K: list[dict[str, float]] = field(default_factory=list)
     info: dict[str, Any] = field(default_factory=dict)
@@ -40,6 +42,8 @@ class _Conversation:
             verdict=self.info.get("verdict"),
             stop=self.stop,
             seed=self.seed,
+            observations_K=self.observations_K,
+            final_observation=self.observation,
         )
 
 
@@ -79,11 +83,12 @@ def rollout(
         if "task" in info:
             tasks.setdefault(seed, info["task"])
         opening = policy.chat.opening(observation)
-        conversation = _Conversation(env, seed, list(opening), opening)
+        conversation = _Conversation(env, seed, list(opening), opening, observation)
         conversations.append(conversation)
         if not _has_room(conversation, sampling, policy):
             # not even the first turn fits: an episode without a word of the policy
             conversation.last = Segment.turn(opening, [], turn=0)
+            conversation.observations_K.append(observation)
             conversation.rewards_K.append(0.0)
             conversation.reward_terms_K.append({})
             conversation.stop = StopReason.CONTEXT_FULL
@@ -113,9 +118,11 @@ def _take_turn(conversation: _Conversation, completion: Completion, policy: Poli
         parent=conversation.last,
     )
     conversation.tokens += completion.tokens
+    conversation.observations_K.append(conversation.observation)
     observation, reward, terminated, truncated, info = conversation.env.step(policy.decode(completion.tokens))
     conversation.rewards_K.append(float(reward))
     conversation.reward_terms_K.append(dict(info.get("reward_terms", {})))
+    conversation.observation = observation
     conversation.info = info
     if terminated or truncated:
         conversation.stop = StopReason.TERMINATED if terminated else StopReason.TRUNCATED

@@ -34,7 +34,8 @@ def batch_for(policy: Policy, returns: list[float], *, verdicts: list[Verdict | 
 def update(policy: Policy, config: LLMConfig, batch: Batch, *, learning_rate: float = 1e-2, reference=None):
     optimizer = MasterAdamW(policy.parameters(), learning_rate=learning_rate)
     trainer = Trainer(policy, config, optimizer, reference)
-    return trainer.update(batch, learning_rate=learning_rate, generator=torch.Generator().manual_seed(0))
+    generator = torch.Generator().manual_seed(0)
+    return trainer.update(batch, trainer.advantages(batch), learning_rate=learning_rate, generator=generator)
 
 
 def logp_of(policy: Policy, batch: Batch) -> torch.Tensor:
@@ -177,5 +178,6 @@ def test_a_failed_update_leaves_no_gradient_behind(policy, config):
     poisoned, good = batch_for(policy, [1.0, 0.0, 0.0, 0.0]), batch_for(policy, [1.0, 0.0, 0.0, 0.0])
     poisoned.logp_B_T[0, 3] = math.nan
     with pytest.raises(TrainingDiverged):
-        trainer.update(poisoned, learning_rate=1e-2, generator=torch.Generator())
-    assert math.isfinite(trainer.update(good, learning_rate=1e-2, generator=torch.Generator()).loss)
+        trainer.update(poisoned, trainer.advantages(poisoned), learning_rate=1e-2, generator=torch.Generator())
+    metrics = trainer.update(good, trainer.advantages(good), learning_rate=1e-2, generator=torch.Generator())
+    assert math.isfinite(metrics.loss)
