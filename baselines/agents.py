@@ -1,19 +1,19 @@
-"""The two kinds of agents behind one face: what a recipe's agent is built from, saved to and loaded from."""
+"""The kinds of agents behind one face: what a recipe's agent is built from, saved to and loaded from."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..agents.environments import MakeEnv
 from ..agents.evaluation import Agent
+from .agent_kinds.control import ControlKind
+from .agent_kinds.external import ExternalKind
+from .agent_kinds.llm import LLMKind
 from .errors import RunError
-from .yaml_source import refuse_unknown_keys
 
 if TYPE_CHECKING:
-    from .recipe import ControlAgentSpec, LLMAgentSpec
-
-    AgentSpec = LLMAgentSpec | ControlAgentSpec
+    from .recipe import AgentSpec
 
 
 class TrainableAgent(Agent, Protocol):
@@ -46,8 +46,16 @@ class AgentKind(Protocol):
         """
         ...
 
+    def learns(self, spec: Any) -> bool:
+        """Whether there is something to train; if not, the agent is scored as it is and takes no step."""
+        ...
+
     def build(self, spec: Any, make_env: MakeEnv, seed: int, device: str) -> TrainableAgent:
         """An agent that has learned nothing yet."""
+        ...
+
+    def can_resume(self, agent: Any) -> bool:
+        """Whether `save_training` keeps a half-finished training; if not, an interrupted one starts again."""
         ...
 
     def save_training(self, agent: Any, folder: Path) -> None:
@@ -63,84 +71,7 @@ class AgentKind(Protocol):
         ...
 
 
-class LLMKind:
-    """Agents that speak."""
-
-    def check(self, spec: LLMAgentSpec) -> None:
-        """Check the algorithm's name and the parameters against the fields of `LLMConfig`."""
-        self._config(spec)
-
-    def build(self, spec: LLMAgentSpec, make_env: MakeEnv, seed: int, device: str) -> TrainableAgent:
-        """An `LLMAgent`."""
-        from ..agents.llm import LLMAgent
-
-        return cast(TrainableAgent, LLMAgent(make_env, self._config(spec), model=spec.model, seed=seed, device=device))
-
-    def save_training(self, agent: Any, folder: Path) -> None:
-        """Weights, optimiser, generators and counters."""
-        from ..agents.llm.checkpoint import save_checkpoint
-
-        save_checkpoint(agent, folder)
-
-    def load_training(self, agent: Any, folder: Path) -> None:
-        """The same, read back."""
-        from ..agents.llm.checkpoint import load_checkpoint
-
-        load_checkpoint(agent, folder)
-
-    def load(self, spec: LLMAgentSpec, make_env: MakeEnv, path: Path, device: str) -> Agent:
-        """A saved `LLMAgent`."""
-        from ..agents.llm import LLMAgent
-
-        return cast(Agent, LLMAgent.load(path, make_env, device=device))
-
-    def _config(self, spec: LLMAgentSpec) -> Any:
-        from pydantic import TypeAdapter
-
-        from ..agents.llm.config import ALGORITHMS, LLMConfig
-
-        if spec.algorithm not in ALGORITHMS:
-            raise ValueError(f"algorithm must be one of {', '.join(ALGORITHMS)}, got {spec.algorithm!r}")
-        refuse_unknown_keys(spec.params, LLMConfig, ("agent", "params"))
-        return TypeAdapter(LLMConfig).validate_python({**ALGORITHMS[spec.algorithm], **spec.params})
-
-
-class ControlKind:
-    """Agents that move."""
-
-    def check(self, spec: ControlAgentSpec) -> None:
-        """Check the algorithm's name and its hyper-parameters."""
-        from ..agents.control import check_hyperparameters
-
-        check_hyperparameters(spec.algorithm, spec.params)
-
-    def build(self, spec: ControlAgentSpec, make_env: MakeEnv, seed: int, device: str) -> TrainableAgent:
-        """A model of Stable-Baselines3."""
-        from ..agents.control import make_agent
-
-        agent = make_agent(spec.algorithm, make_env, n_envs=spec.n_envs, seed=seed, device=device, **spec.params)
-        return cast(TrainableAgent, agent)
-
-    def save_training(self, agent: Any, folder: Path) -> None:
-        """Weights, optimiser, replay buffer, environments and generators."""
-        from ..agents.control.checkpoint import save_checkpoint
-
-        save_checkpoint(agent, folder)
-
-    def load_training(self, agent: Any, folder: Path) -> None:
-        """The same, read back."""
-        from ..agents.control.checkpoint import load_checkpoint
-
-        load_checkpoint(agent, folder)
-
-    def load(self, spec: ControlAgentSpec, make_env: MakeEnv, path: Path, device: str) -> Agent:
-        """A saved model."""
-        from ..agents.control import ALGORITHMS
-
-        return cast(Agent, ALGORITHMS[spec.algorithm].load(path, device=device))
-
-
-KINDS: dict[str, AgentKind] = {"llm": LLMKind(), "control": ControlKind()}
+KINDS: dict[str, AgentKind] = {"llm": LLMKind(), "control": ControlKind(), "external": ExternalKind()}
 """Every kind of agent by the `kind` of a recipe."""
 
 

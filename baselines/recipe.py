@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from ..envs.core import find_entry
 from ..envs.core.names import nearest
+from .agents import kind_of
 from .errors import UsageError
 from .yaml_source import KeyPath, UnknownKey, dotted, parse_yaml, parse_yaml_with_lines, refuse_unknown_keys
 
@@ -62,10 +63,29 @@ class ControlAgentSpec(_Model):
     params: dict[str, Any] = {}
 
 
-class BudgetSpec(_Model):
-    """How long training goes on, in environment steps."""
+class ExternalAgentSpec(_Model):
+    """An agent that was written elsewhere.
 
-    timesteps: Annotated[int, Field(ge=1)]
+    `source` is `file.py:NAME`, `package.module:NAME`, the .zip of a Stable-Baselines3 model, or a Hugging Face model as
+    a folder or as owner/name; a file is looked for beside the recipe first. `algorithm` is what to call it, `params` go
+    to the class or function. `source_sha256` is of what the source was when the recipe was read.
+    """
+
+    kind: Literal["external"]
+    source: Annotated[str, Field(min_length=1)]
+    algorithm: Annotated[str, Field(min_length=1)]
+    n_envs: Annotated[int, Field(ge=1)] = 1
+    params: dict[str, Any] = {}
+    source_sha256: str | None = None
+
+
+AgentSpec = LLMAgentSpec | ControlAgentSpec | ExternalAgentSpec
+
+
+class BudgetSpec(_Model):
+    """How long training goes on, in environment steps; 0 is for an agent that does not learn."""
+
+    timesteps: Annotated[int, Field(ge=0)]
 
 
 class EvaluationSpec(_Model):
@@ -93,7 +113,7 @@ class Recipe(_Model):
     label: Annotated[str, Field(min_length=1)] | None = None
     env: EnvSpec
     wrappers: tuple[WrapperSpec, ...] = ()
-    agent: Annotated[LLMAgentSpec | ControlAgentSpec, Field(discriminator="kind")]
+    agent: Annotated[AgentSpec, Field(discriminator="kind")]
     budget: BudgetSpec
     seeds: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(min_length=1)] = (0, 1, 2, 3, 4)
     evaluation: EvaluationSpec
@@ -281,7 +301,7 @@ def _check(value: dict[str, Any], where: str, lines: Mapping[KeyPath, int]) -> R
         raise fail(str(error), ("env", "id")) from error
     _check_wrappers(recipe, fail)
     try:
-        _check_agent(recipe.agent)
+        recipe = _with_checked_agent(recipe, Path(where).parent)
     except UnknownKey as error:
         raise fail(str(error), error.path) from error
     except ValidationError as error:
@@ -289,6 +309,9 @@ def _check(value: dict[str, Any], where: str, lines: Mapping[KeyPath, int]) -> R
         raise fail(message, path) from error
     except ValueError as error:
         raise fail(f"agent: {_one_line(error)}", ("agent",)) from error
+    if recipe.budget.timesteps == 0 and kind_of(recipe.agent).learns(recipe.agent):
+        path = ("budget", "timesteps")
+        raise fail("budget.timesteps: should be greater than or equal to 1 for an agent that learns, got 0", path)
     return recipe
 
 
@@ -304,18 +327,35 @@ def _check_wrappers(recipe: Recipe, fail: Any) -> None:
             raise fail(str(error), ("wrappers", index)) from error
 
 
-def _check_agent(agent: LLMAgentSpec | ControlAgentSpec) -> None:
-    """Check the agent's parameters before anything is built: by the LLM's config, or the algorithm's signature."""
-    from .agents import kind_of
-
+def _with_checked_agent(recipe: Recipe, folder: Path) -> Recipe:
+    """Check the agent's parameters before anything is built; the source of an external one is looked up."""
+    agent = recipe.agent
+    if isinstance(agent, ExternalAgentSpec):
+        agent = _located(agent, folder)
+        recipe = recipe.model_copy(update={"agent": agent})
     kind_of(agent).check(agent)
+    return recipe
+
+
+def _located(agent: ExternalAgentSpec, folder: Path) -> ExternalAgentSpec:
+    """The agent with its source's absolute path and the digest of what is there."""
+    from ..agents.external import find_source
+
+    source = find_source(agent.source, folder)
+    digest = source.digest()
+    if agent.source_sha256 not in (None, digest):
+        raise ValueError(
+            f"source {agent.source} has changed: its SHA-256 was {agent.source_sha256} and is {digest}; bring the "
+            "former one back, or leave source_sha256 out to use what is there now"
+        )
+    return agent.model_copy(update={"source": source.text, "source_sha256": digest})
 
 
 def first_error(error: ValidationError, prefix: KeyPath = ()) -> tuple[str, KeyPath]:
     """The first of pydantic's findings as one line, and the path of the key that it is about."""
     detail: Any = error.errors(include_url=False)[0]
     # in a tagged union pydantic puts the tag into the path; a file has no such key
-    path = prefix + tuple(part for part in detail["loc"] if part not in ("llm", "control"))
+    path = prefix + tuple(part for part in detail["loc"] if part not in ("llm", "control", "external"))
     if detail["type"] == "missing":
         return f"missing key {dotted(path)!r}", path[:-1]
     if detail["type"] == "value_error":

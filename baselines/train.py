@@ -300,6 +300,8 @@ class RunCallback(EvaluationCallback):
     def _checkpoint(self, *, trained: bool = False) -> None:
         training = self._training
         step = self.model.num_timesteps
+        if not trained and not training.kind.can_resume(self.model):
+            return
         done = RunProgress(
             step=step,
             wall_time=self.wall_time(),

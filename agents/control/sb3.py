@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 
 
 def make_agent(
-    name: str, env: str | MakeEnv, *, n_envs: int = 1, seed: int = 0, device: str = "auto", **hyperparameters: Any
+    algorithm: str | type[BaseAlgorithm],
+    env: str | MakeEnv,
+    *,
+    n_envs: int = 1,
+    seed: int = 0,
+    device: str = "auto",
+    **hyperparameters: Any,
 ) -> BaseAlgorithm:
     """A model of an algorithm, over `n_envs` environments that are stepped in turn.
 
     Args:
-        name: the algorithm, one of `ALGORITHMS`.
+        algorithm: its name, one of `ALGORITHMS`; or a class of another's.
         env: an id, or a function without arguments that makes an environment.
         n_envs: how many environments to learn from side by side.
         seed: of the weights, the exploration and the environments.
@@ -38,8 +44,9 @@ def make_agent(
         ValueError: algorithm, hyper-parameter, device or number of environments is unknown or out of range, or the
             algorithm does not fit the environment's spaces.
     """
-    algorithm = find_algorithm(name)
-    arguments = translate(name, algorithm, hyperparameters)
+    found: Any = find_algorithm(algorithm) if isinstance(algorithm, str) else algorithm
+    name = algorithm if isinstance(algorithm, str) else algorithm.__name__
+    arguments = translate(name, found, hyperparameters)
     if n_envs < 1:
         raise ValueError(f"n_envs must be 1 or more, got {n_envs}")
     where = resolve_device(device)
@@ -48,14 +55,14 @@ def make_agent(
     observation_space, action_space = probe.observation_space, probe.action_space
     probe.close()
     _check_spaces(name, observation_space, action_space)
-    policy = arguments.setdefault("policy", policy_for(observation_space, algorithm))
+    policy = arguments.setdefault("policy", policy_for(observation_space, found))
     if isinstance(policy, str):
-        if policy not in algorithm.policy_aliases:
-            raise ValueError(f"policy must be one of {', '.join(algorithm.policy_aliases)} for {name}, got {policy!r}")
-        check_policy_kwargs(policy, algorithm.policy_aliases[policy], arguments.get("policy_kwargs") or {})
+        if policy not in found.policy_aliases:
+            raise ValueError(f"policy must be one of {', '.join(found.policy_aliases)} for {name}, got {policy!r}")
+        check_policy_kwargs(policy, found.policy_aliases[policy], arguments.get("policy_kwargs") or {})
     if isinstance(arguments.get("action_noise"), str):
         arguments["action_noise"] = action_noise(arguments["action_noise"], int(np.prod(action_space.shape or (1,))))
-    return _build(name, algorithm, arguments, make_env, action_space, n_envs=n_envs, seed=seed, device=where)
+    return _build(name, found, arguments, make_env, action_space, n_envs=n_envs, seed=seed, device=where)
 
 
 def policy_for(observation_space: spaces.Space[Any], algorithm: Any) -> str:

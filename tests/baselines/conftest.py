@@ -63,6 +63,12 @@ class FakeKind:
         self.built += 1
         return FakeAgent(self.fail_at, self.error)
 
+    def learns(self, spec):
+        return True
+
+    def can_resume(self, agent):
+        return True
+
     def save_training(self, agent, folder):
         state = {name: getattr(agent, name) for name in ("num_timesteps", "number", "noise")}
         (folder / "state.json").write_text(json.dumps(state))

@@ -1,0 +1,1 @@
+"""The kinds of agents that recipes know, one file each."""
