@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from .errors import RunError, RunInterrupted, UsageError
-from .parallel import Failure, train_in_processes, train_in_turn
+from .outcome import Failure
+from .parallel import train_in_processes, train_in_turn
 from .progress import progress_board
 from .runs import RunFolder
 from .stopping import stop_on_signals

@@ -6,7 +6,8 @@ import yaml
 from rich.console import Console
 
 from palaestra.baselines.errors import RunError, RunInterrupted, UsageError
-from palaestra.baselines.parallel import train_in_processes, train_one
+from palaestra.baselines.outcome import train_one
+from palaestra.baselines.parallel import train_in_processes
 from palaestra.baselines.recipe import load_recipe
 from palaestra.baselines.run_all import train_all
 from palaestra.baselines.runs import RunFolder
