@@ -15,6 +15,7 @@ from .commands.list import List
 from .commands.play import Play
 from .commands.quickstart import Quickstart
 from .commands.report import Report
+from .commands.runs import Runs
 from .commands.train import Train
 from .errors import RunError, UsageError, os_error_line
 from .quiet import silence_libraries
@@ -34,6 +35,7 @@ _Command = (
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
     | Annotated[Quickstart, tyro.conf.subcommand("quickstart")]
     | Annotated[Report, tyro.conf.subcommand("report")]
+    | Annotated[Runs, tyro.conf.subcommand("runs")]
     | Annotated[Bench, tyro.conf.subcommand("bench")]
 )
 
