@@ -137,6 +137,7 @@ class RunFolder:
         self.episodes_path = self.path / "episodes.jsonl"
         self.animations = self.path / "animations"
         self.tensorboard = self.path / "tensorboard"
+        self.start_checkpoint = self.path / "checkpoints" / "start"
         self.last_checkpoint = self.path / "checkpoints" / "last"
         self.best_checkpoint = self.path / "checkpoints" / "best"
         self._reserve = self.path / ".reserve"
@@ -270,7 +271,7 @@ class RunFolder:
 
     def recover(self) -> None:
         """Put checkpoints that a crash caught in the middle of a replacement back."""
-        for checkpoint in (self.last_checkpoint, self.best_checkpoint):
+        for checkpoint in (self.start_checkpoint, self.last_checkpoint, self.best_checkpoint):
             recover_folder(checkpoint)
         if not self._reserve.exists():
             self._reserve.write_bytes(b"\0" * _RESERVE_BYTES)

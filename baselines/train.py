@@ -273,15 +273,23 @@ class RunCallback(EvaluationCallback):
 
     def on_evaluated(self, step: int, records: list[EpisodeRecord], summary: EvaluationSummary) -> None:
         """Checkpoint, and show the score."""
-        if self._training.recipe.agent.kind == "llm":
+        agent = self._training.recipe.agent
+        if agent.kind == "llm":
             if step == 0:
                 write_samples(self._training.folder, "warm_start", step, records[:SAMPLES], fps=1)
+                if agent.model == "tiny":  # a pretrained model can be loaded again, and would fill the disk
+                    self._save_start()
             self._keep_training_sample(step)
         rate = summary.success_rate
         shown = f"return {summary.return_mean:.2f}" if rate is None else f"success {rate:.0%}"
         self._note = f"{shown} at step {step:,}"
         self._checkpoint()
         self._report(force=True)
+
+    def _save_start(self) -> None:
+        """Keep what training starts from: what an agent has learned is measured against it."""
+        with replace_folder(self._training.folder.start_checkpoint) as folder:
+            self.model.save(folder / "agent")
 
     def _keep_training_sample(self, step: int) -> None:
         from ..agents.llm.training_sample import training_sample
