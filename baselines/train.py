@@ -117,6 +117,21 @@ def train(request: TrainRequest, progress: ProgressSink = silent, stop: StopRequ
     return folder
 
 
+def difference_from(folder: RunFolder, recipe: Recipe) -> str | None:
+    """How the run that a folder holds differs from what a recipe would train there.
+
+    Returns:
+        The first difference in words; None where there is none, or no run, or one that never came to its first
+        checkpoint: it has nothing to lose, and may be begun in another way.
+
+    Raises:
+        RunError: the folder cannot be read.
+    """
+    if not folder.exists or not (folder.last_checkpoint.exists() or folder.read_info().status == "finished"):
+        return None
+    return _first_difference(folder.read_config(), recipe.to_config())
+
+
 def _begin(request: TrainRequest, folder: RunFolder) -> RunInfo:
     """The info of the run in the folder, or of a new one."""
     recipe = request.recipe
@@ -124,9 +139,8 @@ def _begin(request: TrainRequest, folder: RunFolder) -> RunInfo:
     if folder.exists:
         folder.recover()
         stored = folder.read_info()
-        difference = _first_difference(folder.read_config(), config)
-        # a run that never came to its first checkpoint has nothing to lose, and may be begun in another way
-        if difference and (stored.status == "finished" or folder.last_checkpoint.exists()):
+        difference = difference_from(folder, recipe)
+        if difference:
             raise UsageError(
                 f"{folder.path} holds a run with {difference}: use --force to put it aside and start afresh, "
                 "or --out for another folder"
