@@ -65,6 +65,18 @@ class TrainRequest:
         """What to call the run on the screen."""
         return f"{self.recipe.name} seed {self.seed}"
 
+    def begin(self) -> RunInfo:
+        """The info of the run as it starts, now and on this machine."""
+        recipe = self.recipe
+        return RunInfo.begin(
+            recipe=recipe.name,
+            env_id=recipe.env.id,
+            agent_kind=recipe.agent.kind,
+            algorithm=recipe.agent.algorithm,
+            label=recipe.label or recipe.agent.algorithm,
+            seed=self.seed,
+        )
+
 
 def train(request: TrainRequest, progress: ProgressSink = silent, stop: StopRequest | None = None) -> RunFolder:
     """Train one run to its end, or go on where it stopped; a finished run is left as it is.
@@ -135,7 +147,6 @@ def difference_from(folder: RunFolder, recipe: Recipe) -> str | None:
 def _begin(request: TrainRequest, folder: RunFolder) -> RunInfo:
     """The info of the run in the folder, or of a new one."""
     recipe = request.recipe
-    config = recipe.to_config()
     if folder.exists:
         folder.recover()
         stored = folder.read_info()
@@ -147,15 +158,8 @@ def _begin(request: TrainRequest, folder: RunFolder) -> RunInfo:
             )
         if stored.status == "finished" or folder.last_checkpoint.exists():
             return stored
-    info = RunInfo.begin(
-        recipe=recipe.name,
-        env_id=recipe.env.id,
-        agent_kind=recipe.agent.kind,
-        algorithm=recipe.agent.algorithm,
-        label=recipe.label or recipe.agent.algorithm,
-        seed=request.seed,
-    )
-    folder.create(info, config)
+    info = request.begin()
+    folder.create(info, recipe.to_config())
     return info
 
 
