@@ -15,6 +15,7 @@ from .commands.list import List
 from .commands.play import Play
 from .commands.quickstart import Quickstart
 from .commands.report import Report
+from .commands.reproduce import Reproduce
 from .commands.runs import Runs
 from .commands.train import Train
 from .errors import RunError, UsageError, os_error_line
@@ -35,6 +36,7 @@ _Command = (
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
     | Annotated[Quickstart, tyro.conf.subcommand("quickstart")]
     | Annotated[Report, tyro.conf.subcommand("report")]
+    | Annotated[Reproduce, tyro.conf.subcommand("reproduce")]
     | Annotated[Runs, tyro.conf.subcommand("runs")]
     | Annotated[Bench, tyro.conf.subcommand("bench")]
 )
