@@ -35,7 +35,7 @@ class _Rate:
             return ""
         rate = work / seconds
         shown = f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
-        left = "" if done >= total else f", {_clock((total - done) / rate)} left"
+        left = "" if done >= total else f", {clock((total - done) / rate)} left"
         return f"{shown}/s{left}"
 
 
@@ -94,7 +94,8 @@ def _plain_sink(name: str, console: Console, interval: float) -> ProgressSink:
     return show
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """A duration as minutes and seconds, or hours, minutes and seconds."""
     whole = round(seconds)
     hours, rest = divmod(whole, 3600)
     return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
