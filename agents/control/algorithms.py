@@ -40,6 +40,17 @@ def find_algorithm(name: str) -> Any:
 
 
 def hyperparameter_defaults(algorithm: Any) -> dict[str, Any]:
-    """What may be given to an algorithm, with its defaults (`inspect.Parameter.empty` where there is none)."""
-    parameters = inspect.signature(algorithm.__init__).parameters.values()
-    return {p.name: p.default for p in parameters if p.name not in _ARGUMENTS_OF_MAKE_AGENT}
+    """What may be given to an algorithm, with its defaults (`inspect.Parameter.empty` where there is none).
+
+    A constructor that takes any keyword (`**more`) hands it on, so those of the class it extends count too.
+    """
+    defaults: dict[str, Any] = {}
+    for base in algorithm.__mro__:
+        if "__init__" not in vars(base):
+            continue
+        parameters = inspect.signature(base.__init__).parameters.values()
+        named = [p for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+        defaults = {p.name: p.default for p in named} | defaults
+        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            break
+    return {name: default for name, default in defaults.items() if name not in _ARGUMENTS_OF_MAKE_AGENT}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import pickle
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -98,6 +98,7 @@ class ExternalAgent:
         seed: what it was made with.
         action_space: of one environment; actions are checked against it.
         environments: those it learns in; None where it does not learn.
+        reload: reads what `save` wrote; needed where it learns.
     """
 
     def __init__(
@@ -108,12 +109,14 @@ class ExternalAgent:
         seed: int,
         action_space: spaces.Space[Any],
         environments: Environments | None = None,
+        reload: Callable[[Path], ExternalAgent] | None = None,
     ) -> None:
         self.agent = agent
         self.name = name
         self.seed = seed
         self.action_space = action_space
         self._environments = environments
+        self._reload = reload
         self._steps_told: int | None = None
         self._logger: Logger | None = None
 
@@ -215,8 +218,12 @@ class ExternalAgent:
         (folder / _ABOUT_FILE).write_text(json.dumps({"seed": self.seed, "form": form}))
 
     def save_training(self, folder: Path) -> None:
-        """Write what the rest of the training depends on, as far as the agent tells it."""
-        state = self.agent.get_training_state() if self.can_resume else None
+        """Write what the rest of the training depends on: the state the agent tells, or else the trained agent."""
+        state = None
+        if self.can_resume:
+            state = self.agent.get_training_state()
+        else:
+            self.save(folder / "agent")
         (folder / _STATE_FILE).write_bytes(cloudpickle.dumps({"steps": self.num_timesteps, "state": state}))
 
     def load_training(self, folder: Path) -> None:
@@ -232,6 +239,8 @@ class ExternalAgent:
                 self._environments.steps_before = saved["steps"]
             if self.can_resume:
                 self.agent.set_training_state(saved["state"])
+            elif self._reload is not None:
+                self.agent = self._reload(folder / "agent").agent
         except Exception as error:  # a pickle with wrong bytes in it raises anything
             raise ValueError(f"{file} cannot be read ({type(error).__name__}: {error})") from error
 

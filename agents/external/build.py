@@ -88,7 +88,14 @@ def build_python(
     elif not hasattr(thing, "predict") and params:
         thing = functools.partial(thing, **params)
     agent = thing if hasattr(thing, "predict") else FunctionAgent(thing)
-    return ExternalAgent(agent, name, seed=seed, action_space=action_space, environments=environments)
+    return ExternalAgent(
+        agent,
+        name,
+        seed=seed,
+        action_space=action_space,
+        environments=environments,
+        reload=functools.partial(load_python, source, params, make_env, device=device),
+    )
 
 
 def load_python(
