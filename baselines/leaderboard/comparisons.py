@@ -19,7 +19,7 @@ from ..statistics.resampling import Array
 from .results import Comparison, Entry, Pair, SettingId, SettingTable
 
 RESAMPLES = 10_000
-"""Of every bootstrap: the third digit of an interval stands."""
+"""Of every bootstrap, and of every permutation test that cannot try all: the second digit of an interval stands."""
 
 _THRESHOLDS = 101
 _WIDEST = (-1.0, 2.0)
@@ -135,7 +135,7 @@ def _pairs(entries: Sequence[Entry], scores: NormalisedScores, settings: Sequenc
     for first, second in itertools.combinations(entries, 2):
         improvement = probability_of_improvement(first.scores_S_T, second.scores_S_T, _rng(), resamples=RESAMPLES)
         differences = [shared_differences(scores[first.label][id], scores[second.label][id]) for id in settings]
-        test = paired_test(differences, _rng()) if all(differences) else None
+        test = paired_test(differences, _rng(), resamples=RESAMPLES) if all(differences) else None
         pairs.append((first.label, second.label, improvement, test))
     corrected = iter(holm([test.p_value for *_, test in pairs if test]))
     return tuple(Pair(*pair, corrected_p=next(corrected) if pair[-1] else None) for pair in pairs)

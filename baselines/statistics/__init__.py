@@ -1,4 +1,7 @@
-"""Statistics of few runs: intervals, aggregates, profiles, comparisons. Pure NumPy, vectorised over resamples."""
+"""Statistics of few runs: intervals, aggregates, profiles, comparisons, pass@k and scaling curves.
+
+NumPy vectorised over resamples; SciPy, which is slow to import, only where a curve is fitted.
+"""
 
 from .aggregates import (
     Aggregates,
@@ -12,13 +15,19 @@ from .aggregates import (
 )
 from .comparison import PairedTest, holm, paired_test, probability_of_improvement
 from .intervals import Interval, bootstrap_mean_interval, interval_over_runs, percentile_interval, wilson_interval
+from .passes import coverage_inclusion, pass_at_k
 from .profiles import Profile, average_score_profile, run_score_profile
+from .scaling import Curve, Extrapolation, ScalingFit, Sigmoid, fit_sigmoid, scaling_fit
 
 __all__ = [
     "Aggregates",
+    "Curve",
+    "Extrapolation",
     "Interval",
     "PairedTest",
     "Profile",
+    "ScalingFit",
+    "Sigmoid",
     "aggregate_iqm",
     "aggregate_mean",
     "aggregate_median",
@@ -26,13 +35,17 @@ __all__ = [
     "aggregate_scores",
     "average_score_profile",
     "bootstrap_mean_interval",
+    "coverage_inclusion",
+    "fit_sigmoid",
     "holm",
     "interquartile_mean",
     "interval_over_runs",
     "paired_test",
+    "pass_at_k",
     "percentile_interval",
     "probability_of_improvement",
     "run_score_profile",
+    "scaling_fit",
     "stratified_interval",
     "wilson_interval",
 ]
