@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import tyro
 
 from .commands.bench import Bench
+from .commands.benchmark import Benchmark
 from .commands.evaluate import Evaluate
 from .commands.list import List
 from .commands.play import Play
@@ -18,6 +19,7 @@ from .commands.report import Report
 from .commands.reproduce import Reproduce
 from .commands.runs import Runs
 from .commands.train import Train
+from .commands.watch import Watch
 from .errors import RunError, UsageError, os_error_line
 from .quiet import silence_libraries
 
@@ -34,8 +36,10 @@ _Command = (
     | Annotated[Play, tyro.conf.subcommand("play")]
     | Annotated[Train, tyro.conf.subcommand("train")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
+    | Annotated[Benchmark, tyro.conf.subcommand("benchmark")]
     | Annotated[Quickstart, tyro.conf.subcommand("quickstart")]
     | Annotated[Report, tyro.conf.subcommand("report")]
+    | Annotated[Watch, tyro.conf.subcommand("watch")]
     | Annotated[Reproduce, tyro.conf.subcommand("reproduce")]
     | Annotated[Runs, tyro.conf.subcommand("runs")]
     | Annotated[Bench, tyro.conf.subcommand("bench")]
