@@ -38,7 +38,7 @@ class Source:
         text: the source in one line, its path made absolute.
         path: the file or folder; None for what has none: an installed module, a model on the hub, an object.
         module: the module's name where it is named by one, of `python`.
-        attribute: what the module calls it, of `python`.
+        attribute: what the module calls it, of `python`; its or its class's own name, of `object`.
     """
 
     kind: SourceKind
@@ -101,7 +101,8 @@ def find_source(text: str, folder: Path | None = None) -> Source:
                 f"source {text} was an object of another process and cannot be made again; to repeat a run, put the "
                 "class or function in a file and give file.py:NAME"
             )
-        return Source("object", text)
+        thing = _OBJECTS[text]
+        return Source("object", text, attribute=getattr(thing, "__name__", type(thing).__name__))
     if text.endswith(".zip"):
         path = _existing(text, folder, "saved model")
         return Source("sb3", str(path), path)
