@@ -8,6 +8,7 @@ import json
 import math
 import secrets
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields
@@ -24,6 +25,7 @@ from .journal import append_line, keep_lines, read_lines, write_atomically
 
 SCHEMA = 1
 _RESERVE_BYTES = 64 * 1024
+_LOCK_PATIENCE_S = 0.2  # whoever looks whether a folder is locked holds it for a moment
 
 RunStatus = Literal["running", "finished", "failed", "interrupted"]
 EpisodeSource = Literal["agent", "best", "random", "oracle", "warm_start", "training"]
@@ -168,10 +170,16 @@ class RunFolder:
         """
         self.path.mkdir(parents=True, exist_ok=True)
         with (self.path / ".lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise RunError(f"{self.path} is being written by another process: wait for it, or stop it") from error
+            patient_until = time.monotonic() + _LOCK_PATIENCE_S
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError as error:
+                    if time.monotonic() >= patient_until:
+                        reason = "is being written by another process: wait for it, or stop it"
+                        raise RunError(f"{self.path} {reason}") from error
+                    time.sleep(0.01)
             yield
 
     @property
@@ -180,7 +188,7 @@ class RunFolder:
         try:
             with (self.path / ".lock").open("r") as file:
                 try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: two who look see no writer in each other
                 except BlockingIOError:
                     return True
         except FileNotFoundError:

@@ -1,7 +1,9 @@
+import fcntl
 import json
 import math
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -57,6 +59,17 @@ def test_a_continued_run_drops_what_came_after_its_checkpoint(folder):
     folder.cut_after(20)
     assert [row.step for row in folder.read_metrics()] == [0, 10, 20]
     assert [episode["step"] for episode in folder.read_episodes()] == [0, 10, 20]
+
+
+def test_those_who_look_whether_a_folder_is_locked_neither_see_nor_stop_one_another(folder):
+    with folder.lock():
+        pass
+    with (folder.path / ".lock").open() as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        assert not folder.locked
+        threading.Timer(0.05, looking.close).start()
+        with folder.lock():
+            assert folder.locked
 
 
 def test_a_second_process_is_kept_out_and_a_dead_ones_lock_is_gone(folder):
