@@ -7,15 +7,13 @@ from pathlib import Path
 
 import tyro
 
-from ..errors import UsageError
-
 
 @dataclass(frozen=True)
 class Watch:
     """Serve the report page on this machine, live from the folders of running runs."""
 
     paths: tyro.conf.Positional[tuple[Path, ...]] = (Path("runs"),)
-    """Run folders, or folders with runs somewhere below, now or later."""
+    """Run folders, folders with runs somewhere below, now or later, or .parquet files of runs."""
 
     port: int = 0
     """Where to serve it; 0 takes a port that is free."""
@@ -28,14 +26,15 @@ class Watch:
 
     def run(self) -> None:
         """Print the address, and serve until Ctrl-C or until nobody looks."""
+        from ..stopping import stop_on_signals
+        from ..store.sources import find_sources
         from ..watch.durations import parse_duration
 
         idle_timeout_s = parse_duration(self.idle_timeout, "--idle-timeout")
         for path in self.paths:
-            if path.exists() and not path.is_dir():
-                raise UsageError(f"{path} is no folder: give run folders, or folders with runs somewhere below")
+            if path.is_file():  # a folder may be empty now; a file that holds no runs never will
+                find_sources([path])
 
-        from ..stopping import stop_on_signals
         from ..watch import LivePage, PageServer, serve
 
         server = PageServer(LivePage(self.paths), self.port)

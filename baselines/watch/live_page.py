@@ -6,12 +6,13 @@ import gzip
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import RunError
+from ..errors import RunError, UsageError
 from ..report import collect, render_page
-from ..runs import find_runs
+from ..store.sources import find_sources
 from .fingerprint import fingerprint
 from .waiting_page import waiting_page
 
@@ -40,7 +41,7 @@ class LivePage:
     """Makes the report page anew when runs have changed, and rests in between; any thread may ask.
 
     Args:
-        paths: run folders, folders with runs somewhere below, now or later.
+        paths: run folders, folders with runs somewhere below, or files of runs, now or later.
         clock: seconds that go on and on.
     """
 
@@ -77,7 +78,11 @@ class LivePage:
             return self._snapshot
 
     def _sources(self) -> list[Path]:
-        return [folder.path for path in self._paths for folder in find_runs(path)]
+        found: list[Path] = []
+        for path in self._paths:
+            with suppress(UsageError):  # there is nothing yet
+                found += find_sources([path])
+        return found
 
     def _render(self, version: str) -> str:
         sources = self._sources()
@@ -86,7 +91,7 @@ class LivePage:
             return waiting_page(places, [], version)
         try:
             collection = collect(sources)
-        except RunError as error:
+        except (RunError, UsageError) as error:  # damaged, or gone in this moment
             return waiting_page(places, [str(error)], version)
         self._running = tuple(run.path for run in collection.runs if run.status == "running")
         return render_page(collection, live=version)

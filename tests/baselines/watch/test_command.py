@@ -46,7 +46,7 @@ def test_a_port_that_is_taken_is_one_line(tmp_path, capsys):
     [
         (["--idle-timeout", "soon"], "--idle-timeout takes a time such as 90s"),
         (["--port", "70000"], "--port must lie between"),
-        (["notes.txt"], "notes.txt is no folder"),
+        (["notes.txt"], "notes.txt is neither a folder of runs nor"),
     ],
 )
 def test_wrong_usage_is_one_line(arguments, words, tmp_path, monkeypatch, capsys):
