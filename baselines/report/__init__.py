@@ -1,5 +1,6 @@
-"""Reports: one self-contained HTML file about any number of run folders."""
+"""Reports: one self-contained HTML page about any number of runs."""
 
-from .render import write_report
+from .collect import Collection, collect
+from .render import render_page, write_report
 
-__all__ = ["write_report"]
+__all__ = ["Collection", "collect", "render_page", "write_report"]

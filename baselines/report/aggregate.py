@@ -29,7 +29,7 @@ class Row:
     """One policy of a setting, over all the runs that count.
 
     Attributes:
-        group: the recipe that trained it; None for a reference (random, oracle), which belongs to the setting.
+        group: the label of the recipe that trained it; None for a reference (random, oracle), which belongs to the setting.
         seed_success: the success rate of every run, for the marks beside the mean.
         episodes: evaluation episodes altogether.
         timesteps: of training, the mean over runs; None for a reference.
@@ -89,7 +89,7 @@ def _trained(group: Group) -> list[Row]:
     for name in names:
         runs = [run for run in group.scored_runs if name in run.info.scores]
         if name not in REFERENCES and runs:
-            rows.append(_row(name, group.name, runs))
+            rows.append(_row(name, group.label, runs))
     return rows
 
 

@@ -1,19 +1,26 @@
-"""Reads run folders and sorts them: a setting (environment, options, wrappers) holds recipes, a recipe holds runs."""
+"""Reads runs and sorts them: a setting (environment, options, wrappers) holds recipes, a recipe holds runs."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import RunError
-from ..store.record import Run, read_run
+from ..leaderboard.contenders import contenders_of
+from ..store.record import Run
+from ..store.sources import UnreadableRun, load_runs
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The runs of one recipe in one setting: the same thing done with different seeds."""
+    """The runs of one recipe in one setting: the same thing done with different seeds.
+
+    `label` is what the agent is called wherever it is compared; one label is one colour on the whole page.
+    """
 
     name: str
+    label: str
     algorithm: str
     runs: list[Run]
 
@@ -38,16 +45,8 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadableRun:
-    """A folder that cannot be read as a run, and the reason in one line."""
-
-    path: Path
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Collection:
-    """All that a report is about: the runs by setting, and the folders that could not be read."""
+    """All that a report is about: the runs by setting, and what could not be read."""
 
     settings: list[Setting]
     unreadable: list[UnreadableRun]
@@ -57,37 +56,55 @@ class Collection:
         """The runs of all settings."""
         return [run for setting in self.settings for run in setting.runs]
 
+    @property
+    def labels(self) -> list[str]:
+        """What the agents are called, in the order in which they come."""
+        return list(dict.fromkeys(group.label for setting in self.settings for group in setting.groups))
 
-def collect(run_folders: list[Path]) -> Collection:
-    """Read `run_folders` and sort them into settings, in the order in which they were given.
+
+def collect(paths: Iterable[Path | str]) -> Collection:
+    """Read runs and sort them into settings, in the order in which they are found.
+
+    Args:
+        paths: run folders, folders with runs somewhere below, or `.parquet` files of runs.
 
     Raises:
-        ValueError: no folder was given.
-        RunError: none of them can be read.
+        UsageError: no path was given, or one of them holds no run.
+        RunError: none of the runs can be read.
     """
-    if not run_folders:
-        raise ValueError("run_folders is empty: give at least one run folder (a folder that holds a run.json)")
-    settings: dict[tuple[str, str], dict[str, list[Run]]] = {}
-    unreadable: list[UnreadableRun] = []
-    for path in dict.fromkeys(Path(path) for path in run_folders):
-        try:
-            run = read_run(path)
-        except RunError as error:
-            unreadable.append(UnreadableRun(path, str(error)))
-            continue
-        settings.setdefault((run.info.env_id, run.options), {}).setdefault(run.info.recipe, []).append(run)
-    if not settings:
-        others = f"; nor can the {len(unreadable) - 1} other runs" if len(unreadable) > 1 else ""
-        raise RunError(f"{unreadable[0].reason}{others}")
-    found = [
+    found = load_runs(paths)
+    if not found.runs:
+        others = f"; nor can the {len(found.unreadable) - 1} other runs" if len(found.unreadable) > 1 else ""
+        raise RunError(f"{found.unreadable[0].reason}{others}")
+    return arrange(found.runs, found.unreadable)
+
+
+def arrange(runs: Iterable[Run], unreadable: Iterable[UnreadableRun] = ()) -> Collection:
+    """Sort runs into settings, and there by recipe and seed."""
+    runs = list(runs)
+    # the leaderboard's names, so that an agent has one name on the whole page
+    labels = {
+        (_label(contender.runs[0]), contender.recipe): contender.label
+        for contenders in contenders_of(runs).values()
+        for contender in contenders
+    }
+    settings: dict[tuple[str, str], dict[tuple[str, str], list[Run]]] = {}
+    for run in runs:
+        groups = settings.setdefault((run.info.env_id, run.options), {})
+        groups.setdefault((_label(run), run.info.recipe), []).append(run)
+    arranged = [
         Setting(
             env_id,
             options,
             [
-                Group(recipe, runs[0].info.algorithm, sorted(runs, key=lambda run: run.info.seed))
-                for recipe, runs in recipes.items()
+                Group(named[1], labels[named], group[0].info.algorithm, sorted(group, key=lambda run: run.info.seed))
+                for named, group in groups.items()
             ],
         )
-        for (env_id, options), recipes in settings.items()
+        for (env_id, options), groups in settings.items()
     ]
-    return Collection(found, unreadable)
+    return Collection(arranged, list(unreadable))
+
+
+def _label(run: Run) -> str:
+    return run.info.label or run.info.algorithm

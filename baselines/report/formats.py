@@ -71,6 +71,24 @@ def return_interval(interval: Interval | None) -> str:
     return f"{number(interval.low)} to {number(interval.high)}"
 
 
+def decimals(value: Any) -> str:
+    """A normalised score: two decimals always, so that a column of them lines up."""
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        return MISSING
+    text = f"{abs(value):.2f}"
+    return f"{MINUS}{text}" if value < 0 and float(text) else text
+
+
+def span(interval: Interval) -> str:
+    """The bounds of a normalised score, e.g. `0.61 to 0.72`."""
+    return f"{decimals(interval.low)} to {decimals(interval.high)}"
+
+
+def p_value(value: float) -> str:
+    """A p-value with three decimals, or that it is smaller."""
+    return f"= {value:.3f}" if value >= 0.001 else "< 0.001"
+
+
 def duration(seconds: Any) -> str:
     """A stretch of time in the two units that matter, e.g. `3 min 12 s`."""
     if not isinstance(seconds, int | float) or not math.isfinite(seconds):
@@ -131,6 +149,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "percent": percent,
     "success_interval": success_interval,
     "return_interval": return_interval,
+    "decimals": decimals,
+    "span": span,
+    "p_value": p_value,
     "duration": duration,
     "count": count,
     "listing": listing,

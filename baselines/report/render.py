@@ -2,89 +2,101 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from itertools import zip_longest
+from collections.abc import Iterable
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
-from plotly.offline import get_plotlyjs
 
 from ..journal import write_atomically
-from ..store.record import Run
-from .aggregate import Row, rows_of
-from .collect import Collection, Setting, collect
-from .figures import DotPlot, curves, dot_plot
-from .formats import FILTERS, duration, hardware, listing, printable
-from .transcripts import EpisodeView, Source, sources_of
+from .collect import Collection, collect
+from .configs import run_configs
+from .formats import FILTERS, printable
+from .payload import pack_curves, pack_profiles, pack_values, plain
+from .sections import Section, policies_of, sections_of
+from .standings import Standings, standings_of
+from .summary import names_of, progress_of, summary_of
+
+HUES = 8
+"""Colours for labels; the ninth label has the first one's colour and a dashed line."""
+
+STYLES = ("base", "leaderboard", "results", "curves", "motion", "episodes", "runs", "narrow")
+SCRIPTS = (
+    "page",
+    "packed",
+    "chart",
+    "leaderboard",
+    "curves",
+    "motion",
+    "transcript",
+    "episodes",
+    "configs",
+    "keyboard",
+    "live",
+    "start",
+)
+"""What the page is made of, in the order in which it stands there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One setting as the page shows it. `anchor` is unique on the page."""
-
-    anchor: str
-    setting: Setting
-    rows: list[Row]
-    plot: DotPlot | None
-    curves: dict[str, Any]
-    sources: list[Source]
-
-    @property
-    def headline(self) -> Row | None:
-        """The result the card leads with: the best recipe's last checkpoint, which no evaluation has picked."""
-        trained = [row for row in self.rows if row.policy == "agent"] or [row for row in self.rows if row.group]
-        measured = [row for row in trained if row.success or row.episode_return]
-        return max(measured, key=_rank, default=None)
-
-    @property
-    def animated(self) -> list[tuple[Source, EpisodeView]]:
-        """The episodes that have a moving picture, with their policy: the policies side by side on the same seeds."""
-        by_policy = [
-            sorted(
-                ((source, episode) for episode in source.episodes if episode.animation),
-                key=lambda pair: pair[1].seed or 0,
-            )
-            for source in self.sources
-        ]
-        return [pair for round_ in zip_longest(*by_policy) for pair in round_ if pair is not None]
-
-    @property
-    def animated_policies(self) -> int:
-        """How many policies have moving pictures."""
-        return len({source.name for source, _ in self.animated})
-
-
-def write_report(run_folders: list[Path], out: Path) -> Path:
-    """Write one self-contained HTML file about `run_folders` to `out`; parent folders are made.
+def write_report(paths: Iterable[Path], out: Path) -> Path:
+    """Write one self-contained HTML file about runs to `out`; parent folders are made.
 
     The file needs no network and no file beside it. It is written under another name and renamed, so `out` is never
     half a report.
 
     Args:
-        run_folders: folders as `palaestra train` leaves them; those that failed or cannot be read are shown as such.
+        paths: folders as `palaestra train` leaves them; those that failed or cannot be read are shown as such.
         out: where the report goes, e.g. `runs/report.html`.
 
     Returns:
         `out`.
 
     Raises:
-        ValueError: no folder was given.
+        ValueError: no path was given.
         RunError: none of them can be read as a run.
     """
-    html = render(collect([Path(folder) for folder in run_folders]))
+    html = render_page(collect([Path(path) for path in paths]))
     out = Path(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(out, html)
     return out
 
 
-def render(collection: Collection) -> str:
-    """The page as a string."""
-    settings, runs = collection.settings, collection.runs
-    sections = [_section(f"env-{number}", setting) for number, setting in enumerate(settings, start=1)]
+def render_page(collection: Collection, *, live: str | None = None) -> str:
+    """The page as a string.
+
+    Args:
+        collection: the runs that it is about, at least one.
+        live: for a server, the version of the runs. It answers `/version` with it, a text that changes when the runs
+            do, and `/page` with the page: the page looks every two seconds, and where the version is another takes the
+            next page in its place without losing what its reader had chosen.
+    """
+    sections = sections_of(collection)
+    standings = standings_of(collection)
+    runs = collection.runs
+    environment = _environment()
+    return environment.get_template("report.html.j2").render(
+        live=live,
+        names=names_of(collection),
+        summary=summary_of(collection),
+        progress=progress_of(collection),
+        standings=standings,
+        sections=sections,
+        labels=collection.labels,
+        hues={label: number % HUES for number, label in enumerate(collection.labels)},
+        runs=runs,
+        unreadable=collection.unreadable,
+        unfinished=[run for run in runs if run.status in ("failed", "interrupted")],
+        payload=plain(_payload(collection, sections)),
+        blocks=_blocks(collection, standings, sections),
+        style=_static("styles", STYLES, "css"),
+        script=_static("scripts", SCRIPTS, "js"),
+    )
+
+
+def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader(__package__ or "palaestra.baselines.report"),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -95,68 +107,44 @@ def render(collection: Collection) -> str:
         finalize=lambda value: printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
     )
     environment.filters.update(FILTERS)
-    has_curves = any(section.curves["keys"] for section in sections)
-    page = environment.get_template("report.html.j2").render(
-        names=_names(settings),
-        summary=_summary(collection),
-        sections=sections,
-        runs=runs,
-        unreadable=collection.unreadable,
-        unfinished=[run for run in runs if not run.is_finished],
-        payload={section.anchor: section.curves for section in sections},
-        plotly=Markup(get_plotlyjs()) if has_curves else "",
-        script=_static(environment, "report.js"),
-        style=_static(environment, "report.css"),
-    )
-    return page
+    return environment
 
 
-def _section(anchor: str, setting: Setting) -> Section:
-    rows = rows_of(setting)
-    return Section(anchor, setting, rows, dot_plot(rows), curves(setting, rows), sources_of(setting, anchor))
+def _payload(collection: Collection, sections: list[Section]) -> dict[str, Any]:
+    """What the scripts need at once: names, and the list of episodes without what was said in them."""
+    return {
+        "labels": collection.labels,
+        "policies": policies_of(sections),
+        "sections": [
+            {
+                "anchor": section.anchor,
+                "title": section.title,
+                "several": len(section.setting.runs) > 1,
+                "sources": [
+                    {"name": source.name, "label": source.label, "recorded": source.recorded}
+                    for source in section.sources
+                ],
+                "episodes": [episode.view for episode in section.episodes],
+            }
+            for section in sections
+        ],
+    }
 
 
-def _static(environment: Environment, name: str) -> Markup:
-    loader = environment.loader
-    assert loader is not None
-    return Markup(loader.get_source(environment, name)[0])
+def _blocks(collection: Collection, standings: list[Standings], sections: list[Section]) -> dict[str, str]:
+    """What the scripts unpack when it is looked at, by the id of its element."""
+    blocks = {}
+    if standings:
+        boards = [board for one in standings for board in one.boards]
+        blocks["profiles"] = pack_profiles({board.anchor: board.profiles for board in boards})
+    for section in sections:
+        if section.curves.keys:
+            blocks[f"{section.anchor}-curves"] = pack_curves(section.curves)
+        if section.sources:
+            blocks[f"{section.anchor}-talk"] = pack_values([episode.transcript for episode in section.episodes])
+    return blocks | {"all-configs": pack_values(run_configs(collection))}
 
 
-def _rank(row: Row) -> tuple[float, float]:
-    return (
-        row.success.estimate if row.success else float("-inf"),
-        row.episode_return.estimate if row.episode_return else float("-inf"),
-    )
-
-
-def _names(settings: list[Setting]) -> list[str]:
-    """What the page calls itself: its environments, or how many there are."""
-    names = list(dict.fromkeys(setting.env_id for setting in settings))
-    return names if len(names) <= 2 else [f"{len(names)} environments"]
-
-
-def _summary(collection: Collection) -> str:
-    """What was run, in a few plain sentences."""
-    settings, runs = collection.settings, collection.runs
-    trained = [
-        f"{group.algorithm} on {setting.env_id} ({_seeds(group.runs)})"
-        for setting in settings
-        for group in setting.groups
-    ]
-    shown = [*trained[:6], f"{len(trained) - 6} more"] if len(trained) > 7 else trained
-    parts = [f"Trained with {listing(shown)}."]
-    machines = list(dict.fromkeys(hardware(run.info.hardware) for run in runs if run.info.hardware))
-    count = "The run" if len(runs) == 1 else f"The {len(runs)} runs"
-    where = f" on {listing(machines)}" if machines else ""
-    parts.append(f"{count} took {duration(sum(run.info.wall_time_s for run in runs))}{where}.")
-    states = Counter(run.status for run in runs)
-    if set(states) != {"finished"}:
-        parts.append(f"Of the {len(runs)}, {listing([f'{count} {status}' for status, count in states.most_common()])}.")
-    if collection.unreadable:
-        number = len(collection.unreadable)
-        parts.append(f"{number} more {'run' if number == 1 else 'runs'} could not be read.")
-    return " ".join(parts)
-
-
-def _seeds(runs: list[Run]) -> str:
-    return f"{len(runs)} seeds" if len(runs) != 1 else f"seed {runs[0].info.seed}"
+def _static(folder: str, names: tuple[str, ...], suffix: str) -> Markup:
+    place = files(__package__ or "palaestra.baselines.report") / folder
+    return Markup("\n".join((place / f"{name}.{suffix}").read_text(encoding="utf-8") for name in names))

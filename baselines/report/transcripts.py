@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import zip_longest
-from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from ..store.record import Run
 from .aggregate import POLICIES
 from .collect import Setting
 
-EPISODES_PER_SOURCE = 10
-ANIMATIONS_PER_SOURCE = 3
 TURNS_PER_EPISODE = 200
 CHARACTERS_PER_TEXT = 6000
-SOURCE_ORDER = ("agent", "best", "warm_start", "oracle", "random")
-IMAGE_TYPES = {".webp": "image/webp", ".gif": "image/gif", ".png": "image/png"}
+TRAINING_STEPS = 12
+TRAINING_EPISODES = 4  # at each of these steps
+TRAINING = "training"
+SOURCE_ORDER = ("agent", "best", TRAINING, "warm_start", "oracle", "random")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,42 +30,76 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What was seen, what was done, what it brought."""
+class Token:
+    """One token that the agent was trained on. `logprob` is that under which it was sampled."""
 
-    number: int
+    text: str
+    advantage: float
+    logprob: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What was seen, what was done, what it brought; `tokens` are the agent's own where training recorded them."""
+
     observation: Text | None
     action: Text
     reward: float | None
     terms: list[tuple[str, float]]
+    tokens: list[Token]
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """An episode from beginning to end.
+
+    Attributes:
+        speaks: whether it is a conversation; otherwise its turns are rows of numbers.
+        turns_left_out: how many turns at the end are not shown.
+    """
+
+    speaks: bool
+    turns: list[Turn]
+    turns_left_out: int
+    verdict: dict[str, Any] | None
+    final_observation: Text | None
 
 
 @dataclass(frozen=True, slots=True)
 class EpisodeView:
-    """One episode as the page shows it.
+    """One episode as the page lists it.
 
     Attributes:
         anchor: the fragment under which the page links to it.
-        speaks: whether it is a conversation; otherwise its turns are rows of numbers.
-        turns_left_out: how many turns at the end are not shown.
-        animation: its moving picture as a data URI.
+        source: who played, or `training`.
+        label: the agent of its run.
+        status: the verdict's.
+        turns: how many it took.
+        scale: the largest advantage without its sign among the episodes of its run and step; None where none is known.
     """
 
     anchor: str
     source: str
-    recipe: str
+    label: str
     run_seed: int
     step: int
     seed: int | None
     level: int | None
     success: bool | None
     episode_return: float | None
-    verdict: dict[str, Any] | None
-    turns: list[Turn]
-    turns_left_out: int
-    speaks: bool
-    final_observation: Text | None
-    animation: str | None
+    status: str | None
+    turns: int
+    scale: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A chosen episode: how it is listed, what happened, and the run and line that it is from."""
+
+    view: EpisodeView
+    transcript: Transcript
+    run: Run
+    line: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +108,34 @@ class Source:
 
     name: str
     label: str
-    episodes: list[EpisodeView]
+    episodes: list[Episode]
     recorded: int
 
 
-def sources_of(setting: Setting, prefix: str) -> list[Source]:
-    """The episodes of a setting by policy. `prefix` starts every anchor and must be unique on the page."""
+def sources_of(setting: Setting, prefix: str, limit: int) -> list[Source]:
+    """At most `limit` episodes of each policy of a setting. `prefix` starts every anchor and must be unique on the page."""
     recorded: dict[str, list[tuple[Run, dict[str, Any]]]] = {}
     for run in setting.runs:
-        for episode in run.episodes:
-            recorded.setdefault(str(episode.get("source") or "agent"), []).append((run, episode))
-    names = sorted(recorded, key=lambda name: SOURCE_ORDER.index(name) if name in SOURCE_ORDER else len(SOURCE_ORDER))
+        for line in run.episodes:
+            recorded.setdefault(str(line.get("source") or "agent"), []).append((run, line))
+    labels = {id(run): group.label for group in setting.groups for run in group.runs}
     sources = []
-    for index, name in enumerate(names):
-        views = [
-            _view(run, episode, name, f"{prefix}-{index}-{number}")
-            for number, (run, episode) in enumerate(choose(recorded[name], EPISODES_PER_SOURCE))
-        ]
-        moving = [view.anchor for view in views if view.animation][:ANIMATIONS_PER_SOURCE]
-        views = [view if view.anchor in moving else replace(view, animation=None) for view in views]
-        label = POLICIES.get(name, name.replace("_", " ").capitalize())
-        sources.append(Source(name, label, views, len(recorded[name])))
+    for index, name in enumerate(sorted(recorded, key=source_rank)):
+        chosen = choose_training(recorded[name]) if name == TRAINING else choose(recorded[name], limit)
+        scales = _scales(chosen)
+        episodes = []
+        for number, (run, line) in enumerate(chosen):
+            anchor = f"{prefix}-{index}-{number}"
+            view = _view(run, line, name, labels[id(run)], anchor, scales.get((id(run), line["step"])))
+            episodes.append(Episode(view, _transcript(line), run, line))
+        label = "Training" if name == TRAINING else POLICIES.get(name, name.replace("_", " ").capitalize())
+        sources.append(Source(name, label, episodes, len(recorded[name])))
     return sources
+
+
+def source_rank(name: str) -> int:
+    """Where a policy stands among others; those that the suite does not know come last."""
+    return SOURCE_ORDER.index(name) if name in SOURCE_ORDER else len(SOURCE_ORDER)
 
 
 def choose(recorded: list[tuple[Run, dict[str, Any]]], limit: int) -> list[tuple[Run, dict[str, Any]]]:
@@ -124,44 +164,85 @@ def choose(recorded: list[tuple[Run, dict[str, Any]]], limit: int) -> list[tuple
     return chosen[:limit]
 
 
+def choose_training(recorded: list[tuple[Run, dict[str, Any]]]) -> list[tuple[Run, dict[str, Any]]]:
+    """Episodes of training, by step: of the first run of every recipe, at evenly spread steps with both ends."""
+    first: dict[str, Run] = {}
+    for run, _ in recorded:
+        first.setdefault(run.info.recipe, run)
+    chosen = []
+    for run in first.values():
+        by_step: dict[int, list[dict[str, Any]]] = {}
+        for other, episode in recorded:
+            if other is run:
+                by_step.setdefault(episode["step"], []).append(episode)
+        steps = sorted(by_step)
+        picked = np.unique(np.linspace(0, len(steps) - 1, min(len(steps), TRAINING_STEPS)).round().astype(int))
+        chosen += [(run, episode) for index in picked for episode in by_step[steps[index]][:TRAINING_EPISODES]]
+    return sorted(chosen, key=lambda pair: pair[1]["step"])
+
+
 def _in_turn(lists: Iterable[list[Any]]) -> list[Any]:
     """The first of each list, then the second of each, and so on."""
     return [item for round_ in zip_longest(*lists) for item in round_ if item is not None]
 
 
-def _view(run: Run, episode: dict[str, Any], source: str, anchor: str) -> EpisodeView:
-    raw_turns = episode.get("turns") or []
-    final = episode.get("final_observation")
+def _scales(chosen: list[tuple[Run, dict[str, Any]]]) -> dict[tuple[int, int], float]:
+    """The largest advantage without its sign, by run and step: a group was normalised together and is coloured together."""
+    scales: dict[tuple[int, int], float] = {}
+    for run, line in chosen:
+        sizes = [abs(token.advantage) for turn in line.get("turns") or [] for token in _tokens(turn)]
+        if sizes:
+            key = (id(run), line["step"])
+            scales[key] = max(scales.get(key, 0.0), *sizes)
+    return scales
+
+
+def _view(run: Run, line: dict[str, Any], source: str, label: str, anchor: str, scale: float | None) -> EpisodeView:
+    verdict = line.get("verdict") or {}
     return EpisodeView(
         anchor=anchor,
         source=source,
-        recipe=run.info.recipe,
+        label=label,
         run_seed=run.info.seed,
-        step=episode["step"],
-        seed=episode.get("seed"),
-        level=episode.get("level"),
-        success=episode.get("success"),
-        episode_return=episode.get("episode_return"),
-        verdict=episode.get("verdict"),
-        turns=[_turn(number, raw) for number, raw in enumerate(raw_turns[:TURNS_PER_EPISODE], start=1)],
-        turns_left_out=max(0, len(raw_turns) - TURNS_PER_EPISODE),
-        speaks=any(isinstance(raw.get("action"), str) for raw in raw_turns),
-        final_observation=None if final is None else cut(final),
-        animation=_data_uri(run.path, episode.get("animation")),
+        step=line["step"],
+        seed=line.get("seed"),
+        level=line.get("level"),
+        success=line.get("success"),
+        episode_return=line.get("episode_return"),
+        status=verdict.get("status"),
+        turns=len(line.get("turns") or []),
+        scale=scale,
     )
 
 
-def _turn(number: int, raw: dict[str, Any]) -> Turn:
+def _transcript(line: dict[str, Any]) -> Transcript:
+    raw_turns = line.get("turns") or []
+    final = line.get("final_observation")
+    return Transcript(
+        speaks=any(isinstance(raw.get("action"), str) for raw in raw_turns),
+        turns=[_turn(raw) for raw in raw_turns[:TURNS_PER_EPISODE]],
+        turns_left_out=max(0, len(raw_turns) - TURNS_PER_EPISODE),
+        verdict=line.get("verdict"),
+        final_observation=None if final is None else cut(str(final)),
+    )
+
+
+def _turn(raw: dict[str, Any]) -> Turn:
     observation, action = raw.get("observation"), raw.get("action")
     if not isinstance(action, str):
         action = "  ".join(_component(part) for part in (action if isinstance(action, list) else [action]))
     return Turn(
-        number=number,
         observation=None if observation is None else cut(str(observation)),
         action=cut(action),
         reward=raw.get("reward"),
         terms=list((raw.get("reward_terms") or {}).items()),
+        tokens=_tokens(raw),
     )
+
+
+def _tokens(raw: dict[str, Any]) -> list[Token]:
+    """The tokens of a turn as `[text, advantage, logprob]`, the last of which may be missing."""
+    return [Token(str(text), advantage, *(rest[:1] or [None])) for text, advantage, *rest in raw.get("tokens") or []]
 
 
 def _component(value: Any) -> str:
@@ -171,17 +252,3 @@ def _component(value: Any) -> str:
 def cut(text: str) -> Text:
     """The beginning of a text that may be a megabyte long."""
     return Text(text[:CHARACTERS_PER_TEXT], max(0, len(text) - CHARACTERS_PER_TEXT))
-
-
-def _data_uri(folder: Path, name: Any) -> str | None:
-    """A picture inside the run folder as a data URI; None for anything else that the name may point to."""
-    if not isinstance(name, str) or Path(name).suffix not in IMAGE_TYPES:
-        return None
-    try:
-        path = (folder / name).resolve()
-        if not path.is_relative_to(folder.resolve()):
-            return None
-        content = path.read_bytes()
-    except (OSError, ValueError):
-        return None
-    return f"data:{IMAGE_TYPES[path.suffix]};base64,{base64.b64encode(content).decode('ascii')}"

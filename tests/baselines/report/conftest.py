@@ -14,6 +14,8 @@ from selenium import webdriver
 from palaestra.baselines.report import write_report
 from palaestra.baselines.runs import MetricRow, RunFolder, RunInfo, Scores
 
+from .driving import complaints, resize, until_ready
+
 HARDWARE = {"cpu": "AMD EPYC 9B14", "cores": 2, "memory_gb": 8.2, "gpu": None}
 
 
@@ -74,6 +76,14 @@ def text_episode(source, seed, clever, step=20_000):
     }
 
 
+def training_episode(step, seed, advantages, success=True):
+    """An episode that was trained on: `<guess>32</guess>` in three tokens, with what each was worth."""
+    texts = ("<guess>", "32", "</guess>")
+    tokens = [[text, advantage, -0.5] for text, advantage in zip(texts, advantages, strict=True)]
+    turn = {"observation": "Guess.", "action": "".join(texts), "reward": 1.0, "reward_terms": {}, "tokens": tokens}
+    return text_episode("training", seed, True, step) | {"turns": [turn], "success": success}
+
+
 def body_episode(source, seed, success, animation, step=20_000):
     turns = [
         {
@@ -113,6 +123,8 @@ def make_run(tmp_path):
         metrics=None,
         episodes=None,
         kwargs=None,
+        wall_time=130.0,
+        lr=0.001,
         root=tmp_path,
     ):
         folder = RunFolder(root / env_id.replace("/", "-") / recipe / f"seed-{seed}")
@@ -135,7 +147,7 @@ def make_run(tmp_path):
             status=status,
             error=error,
             created="2026-01-31T12:00:00+00:00",
-            wall_time_s=130.0 + 5 * seed,
+            wall_time_s=wall_time and wall_time + 5 * seed,
             timesteps=20_000,
             versions={"palaestra": "0.1.0", "torch": "2.13.0"},
             hardware=HARDWARE,
@@ -146,7 +158,8 @@ def make_run(tmp_path):
             "name": recipe,
             "env": {"id": env_id, "kwargs": kwargs or {}},
             "wrappers": [],
-            "agent": {"kind": "llm", "algorithm": algorithm, "params": {"learning_rate": 0.001}},
+            "agent": {"kind": "llm", "algorithm": algorithm, "params": {"learning_rate": lr}},
+            "budget": {"timesteps": 40_000},
             "seeds": [seed],
         }
         folder.create(info, config)
@@ -197,7 +210,7 @@ def make_body_run(make_run, tmp_path):
     return make
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(tmp_path_factory):
     """Headless Chromium. Where there is none, tests are skipped, except in CI, where they fail."""
     programs = [shutil.which("chromium"), shutil.which("chromedriver")]
@@ -224,6 +237,32 @@ def browser(tmp_path_factory):
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(programs[1]))
     yield driver
     driver.quit()
+
+
+@pytest.fixture
+def open_page(browser):
+    """A function that opens a report, in a window as wide as a laptop's; nothing may be complained about afterwards."""
+
+    def open_report(path, width=1280):
+        resize(browser, width)
+        complaints(browser)
+        browser.get(path.as_uri())
+        until_ready(browser)
+        return browser
+
+    yield open_report
+    assert complaints(browser) == []
+
+
+@pytest.fixture
+def page(open_page, make_run, make_body_run, tmp_path):
+    """A report of two environments: one with two recipes and a failed run, the other with a body."""
+    folders = [
+        *(make_run(seed=seed) for seed in range(2)),
+        *(make_run(seed=seed, recipe="guess-number-ppo", algorithm="ppo", lr=0.01) for seed in range(2)),
+        make_run(seed=2, status="failed", error="loss is nan"),
+    ]
+    return open_page(write_report([*folders, make_body_run()], tmp_path / "report.html"))
 
 
 @pytest.fixture

@@ -1,16 +1,18 @@
 import pytest
 
-from palaestra.baselines.errors import RunError
+from palaestra.baselines.errors import RunError, UsageError
 from palaestra.baselines.report.collect import collect
+from palaestra.baselines.store.parquet import write_parquet
+from palaestra.baselines.store.record import read_run
 
 
 def test_no_run_is_refused():
-    with pytest.raises(ValueError, match="at least one run folder"):
+    with pytest.raises(UsageError, match="no place to look for runs"):
         collect([])
 
 
-def test_a_folder_without_run_json_is_refused_by_name_in_one_line(tmp_path):
-    with pytest.raises(RunError, match=r"holiday is not a run folder: it has no run\.json") as caught:
+def test_a_folder_without_runs_is_refused_by_name_in_one_line(tmp_path):
+    with pytest.raises(UsageError, match="there is no run in .*holiday") as caught:
         collect([tmp_path / "holiday"])
     assert "\n" not in str(caught.value)
 
@@ -40,6 +42,19 @@ def test_runs_are_sorted_into_setting_recipe_and_seed(make_run, make_body_run):
 def test_the_same_environment_with_other_options_is_another_setting(make_run):
     easy, hard = make_run(kwargs={"level": 0}), make_run(recipe="hard", kwargs={"level": 3})
     assert [setting.options for setting in collect([easy, hard]).settings] == ["level 0", "level 3"]
+
+
+def test_recipes_that_share_a_label_carry_their_name(make_run):
+    (setting,) = collect([make_run(), make_run(recipe="other"), make_run(recipe="third", algorithm="ppo")]).settings
+    assert [group.label for group in setting.groups] == ["grpo (guess-number-grpo)", "grpo (other)", "ppo"]
+
+
+def test_a_folder_of_runs_and_a_file_of_runs_are_the_same(make_run, tmp_path):
+    folders = [make_run(seed=seed) for seed in range(2)]
+    file = tmp_path / "runs.parquet"
+    write_parquet([read_run(folder) for folder in folders], file)
+    for place in (tmp_path / "text-GuessNumber-v0", file):
+        assert [run.info.seed for run in collect([place]).runs] == [0, 1]
 
 
 def test_a_folder_given_twice_counts_once(make_run):

@@ -4,9 +4,9 @@ from urllib.parse import urlparse
 
 import pytest
 
-from palaestra.baselines.errors import RunError
-from palaestra.baselines.report import write_report
-from palaestra.baselines.runs import MetricRow, Scores
+from palaestra.baselines.errors import UsageError
+from palaestra.baselines.report import collect, render_page, write_report
+from palaestra.baselines.runs import MetricRow, RunFolder, Scores
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&amp;{{ 7*7 }} \u2028 \ud800 \x00 \x1b[31m"
 
@@ -42,6 +42,11 @@ def hostile_episode():
     }
 
 
+def executable(tags):
+    """How many scripts a browser runs, rather than keeps as data."""
+    return len([tag for tag, attributes in tags if tag == "script" and "type" not in attributes])
+
+
 def test_the_report_is_written_where_it_was_asked_for_and_nothing_else(make_run, tmp_path):
     out = tmp_path / "new" / "folder" / "report.html"
     assert write_report([make_run()], out) == out
@@ -58,7 +63,7 @@ def test_a_report_replaces_an_older_one(make_run, tmp_path):
 def test_a_report_that_cannot_be_made_leaves_the_older_one(tmp_path):
     out = tmp_path / "report.html"
     out.write_text("old")
-    with pytest.raises(RunError, match="not a run folder"):
+    with pytest.raises(UsageError, match="there is no run in"):
         write_report([tmp_path], out)
     assert out.read_text() == "old"
 
@@ -77,6 +82,7 @@ def test_nothing_in_the_page_is_loaded_from_elsewhere(make_run, make_body_run, r
             assert target.scheme in ("", "data"), (tag, name)
             assert not target.netloc
             assert not target.path or target.scheme == "data"
+    assert "connect-src" not in html.split("<style>")[0]
     style = html[html.index("<style>") : html.index("</style>")]
     assert not re.search(r"url\(|@import", style)
 
@@ -101,12 +107,12 @@ def test_words_of_a_model_stay_words(make_run, report_of):
     )
     html = report_of(hostile)
     page = Page(html)
-    assert len([tag for tag, _ in page.tags if tag == "script"]) == len([tag for tag, _ in clean if tag == "script"])
+    assert executable(page.tags) == executable(clean) == 1
     assert not any("onerror" in attributes for _, attributes in page.tags)
     assert "alert(2)" in page.words
     assert "{{ 7*7 }}" in page.words
     assert "␀" in page.words
-    assert "\x00" not in html
+    assert not {"\x00", "\x1b"} & set(html)
 
 
 def test_what_was_not_measured_is_a_dash(make_run, report_of):
@@ -116,10 +122,42 @@ def test_what_was_not_measured_is_a_dash(make_run, report_of):
     assert not re.search(r"\b(nan|None|inf)\b", Page(html).words.split("Runs")[0].split("}")[-1])
 
 
-def test_a_run_without_metrics_has_no_curves_and_carries_no_chart_library(make_run, report_of):
-    html = report_of(make_run(metrics=[]))
-    assert 'id="curves"' not in html
-    assert len(html) < 200_000
+def test_a_run_without_metrics_has_no_curves(make_run, report_of):
+    assert 'id="curves"' not in report_of(make_run(metrics=[]))
+
+
+def test_a_report_of_one_run_is_small(make_run, report_of):
+    assert len(report_of(make_run())) < 200_000
+
+
+def test_runs_of_other_tools_without_scores_episodes_or_wall_time_are_shown(make_run, report_of):
+    metrics = [MetricRow(step, None, 0.0, {"charts/episodic_return": float(step)}) for step in range(3)]
+    words = Page(report_of(make_run(env_id="HalfCheetah-v4", result={}, episodes=[], metrics=metrics, wall_time=0.0))).words
+    assert "HalfCheetah-v4" in words
+    assert "No evaluation yet." in words
+    assert "charts/episodic_return" in words
+    assert "took" not in words.split("Results")[0]
+
+
+def test_a_live_page_may_ask_its_own_server_and_nobody_else(make_run):
+    html = render_page(collect([make_run()]), live="17-ab")
+    assert '<html lang="en" data-live="17-ab">' in html
+    assert "connect-src 'self'" in html
+    assert "data-live" not in render_page(collect([make_run()])).split("<style>")[0]
+
+
+def test_a_running_run_says_how_far_it_is(make_run):
+    folder = make_run(status="running")
+    with RunFolder(folder).lock():
+        words = Page(render_page(collect([folder]), live="1")).words
+    assert "20\u202f000 of 40\u202f000, about 2 min 10 s left" in " ".join(words.split(" "))
+
+
+def test_many_runs_that_failed_are_all_there(make_run, report_of):
+    folders = [make_run(seed=seed, status="failed", error=f"broke {seed} times") for seed in range(9)]
+    words = Page(report_of(*folders)).words
+    assert "4 more that did not finish" in words
+    assert all(f"seed {seed}: broke {seed} times" in words for seed in range(9))
 
 
 def test_failed_and_interrupted_runs_are_shown_with_their_error(make_run, report_of):
@@ -150,8 +188,3 @@ def test_anchors_are_unique(make_run, make_body_run, report_of):
 
 def test_the_configuration_is_shown(make_run, report_of):
     assert "learning_rate: 0.001" in Page(report_of(make_run())).words
-
-
-def test_an_agent_that_says_nothing_is_heard(make_run, report_of):
-    silent = hostile_episode() | {"turns": [{"observation": "Well?", "action": "", "reward": 0.0, "reward_terms": {}}]}
-    assert '<span class="left-out">empty</span>' in report_of(make_run(episodes=[silent]))

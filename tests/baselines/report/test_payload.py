@@ -1,0 +1,63 @@
+import base64
+import gzip
+import json
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from palaestra.baselines.report.payload import Arrays, pack_values, plain
+
+
+def unpacked(block):
+    """The header and the floats of a packed block."""
+    content = gzip.decompress(base64.b64decode(block))
+    length = int.from_bytes(content[:4], "little")
+    return json.loads(content[4 : 4 + length]), np.frombuffer(content[4 + length :], dtype="<f4")
+
+
+@dataclass
+class Point:
+    name: str
+    at: tuple[float, float]
+
+
+def test_values_become_plain_json():
+    assert plain([Point("a", (1.0, math.nan)), {"b": None, 3: True}]) == [
+        {"name": "a", "at": [1.0, None]},
+        {"b": None, "3": True},
+    ]
+
+
+def test_text_that_no_page_can_hold_is_made_visible():
+    assert plain({"\x00": "\ud800\x1b"}) == {"␀": "\ufffd␛"}
+
+
+def test_what_has_no_place_in_a_page_is_refused():
+    with pytest.raises(TypeError, match="a set has no place"):
+        plain({"a": {1}})
+
+
+def test_a_block_holds_its_header_and_its_arrays():
+    arrays = Arrays()
+    places = [arrays.add(np.array([1.0, 2.0])), arrays.add(np.array([3.0]))]
+    header, floats = unpacked(arrays.pack({"ä": places}))
+    assert header == {"ä": [[0, 2], [2, 1]]}
+    assert floats.tolist() == [1, 2, 3]
+
+
+def test_an_array_that_comes_twice_is_stored_once():
+    arrays = Arrays()
+    assert arrays.add(np.arange(5.0)) == arrays.add(np.arange(5.0))
+    assert len(unpacked(arrays.pack({}))[1]) == 5
+
+
+def test_a_value_beyond_32_bits_stays_finite():
+    arrays = Arrays()
+    arrays.add(np.array([1e300, -1e300]))
+    assert np.isfinite(unpacked(arrays.pack({}))[1]).all()
+
+
+def test_the_same_values_make_the_same_block():
+    assert pack_values({"a": 1}) == pack_values({"a": 1})
