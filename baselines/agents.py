@@ -13,7 +13,7 @@ from .agent_kinds.llm import LLMKind
 from .errors import RunError
 
 if TYPE_CHECKING:
-    from .recipe import AgentSpec
+    from .agent_specs import AgentSpec
 
 
 class TrainableAgent(Agent, Protocol):

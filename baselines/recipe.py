@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import gymnasium as gym
 import yaml
@@ -16,8 +17,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from ..envs.core import find_entry
 from ..envs.core.names import nearest
+from .agent_specs import AgentSpec, ExternalAgentSpec
 from .agents import kind_of
 from .errors import UsageError
+from .search_space import SearchRange
 from .yaml_source import KeyPath, UnknownKey, dotted, parse_yaml, parse_yaml_with_lines, refuse_unknown_keys
 
 FIRST_LLM_TRAINING_SEED = 2**31
@@ -45,43 +48,6 @@ class WrapperSpec(_Model):
     args: dict[str, Any] = {}
 
 
-class LLMAgentSpec(_Model):
-    """An agent that speaks; `params` are the fields of `palaestra.agents.llm.LLMConfig`."""
-
-    kind: Literal["llm"]
-    algorithm: str
-    model: str = "tiny"
-    params: dict[str, Any] = {}
-
-
-class ControlAgentSpec(_Model):
-    """An agent that moves; `params` are hyper-parameters of the algorithm."""
-
-    kind: Literal["control"]
-    algorithm: str
-    n_envs: Annotated[int, Field(ge=1)] = 1
-    params: dict[str, Any] = {}
-
-
-class ExternalAgentSpec(_Model):
-    """An agent that was written elsewhere.
-
-    `source` is `file.py:NAME`, `package.module:NAME`, the .zip of a Stable-Baselines3 model, or a Hugging Face model as
-    a folder or as owner/name; a file is looked for beside the recipe first. `algorithm` is what to call it, `params` go
-    to the class or function. `source_sha256` is of what the source was when the recipe was read.
-    """
-
-    kind: Literal["external"]
-    source: Annotated[str, Field(min_length=1)]
-    algorithm: Annotated[str, Field(min_length=1)]
-    n_envs: Annotated[int, Field(ge=1)] = 1
-    params: dict[str, Any] = {}
-    source_sha256: str | None = None
-
-
-AgentSpec = LLMAgentSpec | ControlAgentSpec | ExternalAgentSpec
-
-
 class BudgetSpec(_Model):
     """How long training goes on, in environment steps; 0 is for an agent that does not learn."""
 
@@ -106,6 +72,9 @@ class Recipe(_Model):
     Wrappers that choose what an episode begins with (those of `wrappers/resets`, a curriculum of levels say) are for
     training alone: evaluations are played without them, so that every agent is scored on the same tasks, however many
     environments are played side by side.
+
+    The search space says which parameters of the agent `palaestra tune` varies, by their dotted names. It changes
+    nothing about a run, and is no part of a run's configuration.
     """
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
@@ -118,6 +87,7 @@ class Recipe(_Model):
     seeds: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(min_length=1)] = (0, 1, 2, 3, 4)
     evaluation: EvaluationSpec
     threads: Annotated[int, Field(ge=1)] = 1
+    search_space: dict[str, SearchRange] = {}
 
     @field_validator("seeds")
     @classmethod
@@ -133,7 +103,7 @@ class Recipe(_Model):
 
     def to_config(self) -> dict[str, Any]:
         """The recipe as plain values, for `config.yaml`."""
-        return self.model_dump(mode="json")
+        return self.model_dump(mode="json", exclude={"search_space"})
 
 
 def load_recipe(source: str | Path, overrides: Sequence[str] = ()) -> Recipe:
@@ -271,15 +241,27 @@ def _override(value: dict[str, Any], override: str, lines: dict[KeyPath, int]) -
     except yaml.YAMLError as error:
         raise UsageError(f"--set {override}: the value is not YAML: {_one_line(error)}") from error
     path = tuple(key.split("."))
+    try:
+        set_key(value, path, new)
+    except ValueError as error:
+        raise UsageError(f"--set {override}: {error}") from error
+    # an error in this value is the command line's, not a line's of the file
+    for known in [known for known in lines if known[: len(path)] == path]:
+        del lines[known]
+
+
+def set_key(value: dict[str, Any], path: Sequence[str], new: Any) -> None:
+    """Set a key of nested mappings; mappings on the way that are missing are made.
+
+    Raises:
+        ValueError: what stands on the way is no mapping.
+    """
     target = value
     for part in path[:-1]:
         target = target.setdefault(part, {})
         if not isinstance(target, dict):
-            raise UsageError(f"--set {override}: {part!r} is not a mapping in the recipe")
+            raise ValueError(f"{part!r} is not a mapping in the recipe")
     target[path[-1]] = new
-    # an error in this value is the command line's, not a line's of the file
-    for known in [known for known in lines if known[: len(path)] == path]:
-        del lines[known]
 
 
 def _check(value: dict[str, Any], where: str, lines: Mapping[KeyPath, int]) -> Recipe:
@@ -312,7 +294,25 @@ def _check(value: dict[str, Any], where: str, lines: Mapping[KeyPath, int]) -> R
     if recipe.budget.timesteps == 0 and kind_of(recipe.agent).learns(recipe.agent):
         path = ("budget", "timesteps")
         raise fail("budget.timesteps: should be greater than or equal to 1 for an agent that learns, got 0", path)
+    _check_search_space(recipe, value, where, fail)
     return recipe
+
+
+def _check_search_space(recipe: Recipe, value: dict[str, Any], where: str, fail: Any) -> None:
+    """Check that every parameter to search can be set, by setting it to the ends of its range or to every choice."""
+    for key, searched in recipe.search_space.items():
+        at = ("search_space", key)
+        path = key.split(".")
+        if path[0] != "agent" or not all(path[1:]) or len(path) < 2:
+            raise fail(f"search_space.{key}: only keys of the agent can be searched, as agent.params.NAME", at)
+        for candidate in searched.extremes():
+            changed = copy.deepcopy({name: part for name, part in value.items() if name != "search_space"})
+            try:
+                set_key(changed, path, candidate)
+                _check(changed, where, {})
+            except (UsageError, ValueError) as error:
+                reason = str(error).removeprefix(f"{where}: ")
+                raise fail(f"search_space.{key}: {candidate!r} does not fit: {reason}", at) from error
 
 
 def _check_wrappers(recipe: Recipe, fail: Any) -> None:

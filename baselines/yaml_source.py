@@ -112,6 +112,9 @@ def refuse_unknown_keys(value: Any, annotation: Any, path: KeyPath = ()) -> None
     elif origin in (list, tuple) and isinstance(value, list):
         for index, item in enumerate(value):
             refuse_unknown_keys(item, arguments[0], (*path, index))
+    elif origin is dict and isinstance(value, Mapping):
+        for key, item in value.items():
+            refuse_unknown_keys(item, arguments[1], (*path, str(key)))
 
 
 def _alternative(value: Any, alternatives: tuple[Any, ...]) -> Any:

@@ -9,8 +9,8 @@ from ...agents.environments import MakeEnv
 
 if TYPE_CHECKING:
     from ...agents.evaluation import Agent
+    from ..agent_specs import ControlAgentSpec
     from ..agents import TrainableAgent
-    from ..recipe import ControlAgentSpec
 
 
 class ControlKind:

@@ -12,8 +12,8 @@ from .llm import LLMKind
 
 if TYPE_CHECKING:
     from ...agents.evaluation import Agent
+    from ..agent_specs import ExternalAgentSpec, LLMAgentSpec
     from ..agents import AgentKind, TrainableAgent
-    from ..recipe import ExternalAgentSpec, LLMAgentSpec
 
 
 class ExternalKind:
@@ -193,7 +193,7 @@ def _is_llm_algorithm(name: str) -> bool:
 
 def _as_llm(spec: ExternalAgentSpec) -> LLMAgentSpec:
     """The agent that speaks; where it is only scored, it does not matter which algorithm would train it."""
-    from ..recipe import LLMAgentSpec
+    from ..agent_specs import LLMAgentSpec
 
     algorithm = spec.algorithm if _is_llm_algorithm(spec.algorithm) else "grpo"
     return LLMAgentSpec(kind="llm", algorithm=algorithm, model=spec.source, params=spec.params)

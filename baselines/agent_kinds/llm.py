@@ -10,8 +10,8 @@ from ..yaml_source import refuse_unknown_keys
 
 if TYPE_CHECKING:
     from ...agents.evaluation import Agent
+    from ..agent_specs import LLMAgentSpec
     from ..agents import TrainableAgent
-    from ..recipe import LLMAgentSpec
 
 
 class LLMKind:

@@ -188,3 +188,33 @@ def layers(env):
             names.add(type(env).__name__)
         env = env.env
     return names
+
+
+def test_a_search_space_is_no_part_of_a_runs_configuration(file):
+    space = "{agent.params.learning_rate: {low: 1e-5, high: 1e-2, log: true}, agent.algorithm: {choices: [grpo]}}"
+    recipe = load_recipe(file, [f"search_space={space}"])
+    assert recipe.search_space["agent.params.learning_rate"].extremes() == (1e-5, 1e-2)
+    assert recipe.to_config() == load_recipe(file).to_config()
+
+
+@pytest.mark.parametrize(
+    ("space", "words"),
+    [
+        ("{agent.params.groups: {low: 0, high: 8, integer: true}}", ["agent.params.groups: 0 does not fit", "groups"]),
+        ("{agent.params.learning_rat: {low: 1, high: 2}}", ["did you mean agent.params.learning_rate?"]),
+        ("{agent.params.advantage: {choices: [grpo, 3]}}", ["agent.params.advantage: 3 does not fit"]),
+        ("{budget.timesteps: {choices: [1]}}", ["search_space.budget.timesteps", "only keys of the agent"]),
+        ("{agent: {choices: [1]}}", ["only keys of the agent"]),
+        ("{agent.params.groups: {low: 8, high: 1}}", ["low must be less than high, got 8 and 1"]),
+        ("{agent.params.groups: {low: 0, high: 1, log: true}}", ["low must be over 0 with log"]),
+        ("{agent.params.groups: {low: 0.5, high: 1, integer: true}}", ["whole numbers"]),
+        ("{agent.params.groups: {low: 1}}", ["low and high, or choices"]),
+        ("{agent.params.groups: {choices: []}}", ["choices", "at least 1"]),
+        ("{agent.params.groups: {choices: [1], low: 0}}", ["choices stand alone"]),
+        ("{agent.params.groups: {lo: 1, high: 2}}", ["search_space.agent.params.groups.lo", "low?"]),
+        ("{agent.params.groups: 3}", ["search_space.agent.params.groups"]),
+    ],
+)
+def test_a_search_space_that_cannot_be_searched_is_refused(file, space, words):
+    message = refusal(file, f"search_space={space}")
+    assert all(word in message for word in words), message
