@@ -12,6 +12,7 @@ import tyro
 from .commands.bench import Bench
 from .commands.benchmark import Benchmark
 from .commands.evaluate import Evaluate
+from .commands.import_runs import ImportRuns
 from .commands.list import List
 from .commands.play import Play
 from .commands.quickstart import Quickstart
@@ -40,6 +41,7 @@ _Command = (
     | Annotated[Quickstart, tyro.conf.subcommand("quickstart")]
     | Annotated[Report, tyro.conf.subcommand("report")]
     | Annotated[Watch, tyro.conf.subcommand("watch")]
+    | Annotated[ImportRuns, tyro.conf.subcommand("import")]
     | Annotated[Reproduce, tyro.conf.subcommand("reproduce")]
     | Annotated[Runs, tyro.conf.subcommand("runs")]
     | Annotated[Bench, tyro.conf.subcommand("bench")]

@@ -201,8 +201,12 @@ class RunFolder:
         for path in (self.metrics_path, self.episodes_path):
             path.unlink(missing_ok=True)
         self._reserve.write_bytes(b"\0" * _RESERVE_BYTES)
-        write_atomically(self.config_path, yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True))
+        self.write_config(config)
         self.write_info(info)
+
+    def write_config(self, config: Mapping[str, Any]) -> None:
+        """Replace `config.yaml`."""
+        write_atomically(self.config_path, yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True))
 
     def read_config(self) -> dict[str, Any]:
         """The resolved recipe.
