@@ -81,17 +81,15 @@ def _uneven(rows: Rows) -> Iterator[Caveat]:
         counts = {id: len(row.seeds) for id, row in of_setting.items() if row.seeds}
         if counts and (fewest := min(counts.values())) < max(counts.values()):
             settings = tuple(id for id, count in counts.items() if count > fewest)
-            text = f"{label}: has more seeds {_in(settings)} than elsewhere; aggregates may use {fewest} of them"
+            text = f"{label} has more seeds {_in(settings)} than elsewhere; its aggregates may use {fewest} of them"
             yield Caveat("uneven", label, settings, text)
 
 
 def _other_seeds(tables: Sequence[SettingTable]) -> Iterator[Caveat]:
-    for table in tables:
-        seeds = {row.label: row.seeds for row in table.rows if row.seeds}
-        if len(set(seeds.values())) > 1:
-            listed = ", ".join(f"{label} {_seeds(of_label)}" for label, of_label in seeds.items())
-            text = f"{table.id}: agents have different seeds ({listed}); paired tests use those that both have"
-            yield Caveat("other_seeds", None, (table.id,), text)
+    settings = tuple(table.id for table in tables if len({row.seeds for row in table.rows if row.seeds}) > 1)
+    if settings:
+        text = f"agents do not all have the same seeds {_in(settings)}; paired tests use those that both have"
+        yield Caveat("other_seeds", None, settings, text)
 
 
 def _other_evaluation(contenders: Mapping[SettingId, Sequence[Contender]]) -> Iterator[Caveat]:

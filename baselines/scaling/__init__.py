@@ -1,0 +1,5 @@
+"""How agents' scores grow with compute."""
+
+from .fits import Axis, Scaling, scalings
+
+__all__ = ["Axis", "Scaling", "scalings"]
