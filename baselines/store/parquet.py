@@ -18,6 +18,8 @@ from ..runs import MetricRow, RunInfo, Scores, run_path
 from .record import Run, options_line
 
 _PLAIN_TYPES = {str: "VARCHAR", int: "BIGINT", float: "DOUBLE"}
+_NEEDED = ("path", "id", "env_id", "config")
+_SERIES = ("metrics", "episodes")
 _METRICS_TYPE = 'STRUCT(step BIGINT[], episodes BIGINT[], wall_time DOUBLE[], "values" MAP(VARCHAR, DOUBLE[]))'
 _METRICS_VALUE = (
     '{step: ?::BIGINT[], episodes: ?::BIGINT[], wall_time: ?::DOUBLE[], "values": map(?::VARCHAR[], ?::DOUBLE[][])}'
@@ -60,26 +62,34 @@ def write_parquet(runs: Iterable[Run], file: Path, *, episodes: bool = False) ->
             shutil.copyfileobj(source, out)
 
 
-def read_parquet(file: Path) -> list[Run]:
+def read_parquet(file: Path, *, series: bool = True) -> list[Run]:
     """The runs in a file that `write_parquet` made.
 
     Each is the run that was written, but for its path, which is `FILE/ENVIRONMENT/RECIPE/seed-N`: there is no such
     folder, so nothing beside the run itself (checkpoints, moving pictures) can be had.
 
+    Args:
+        file: the file.
+        series: whether metrics and episodes are read as well.
+
     Raises:
         RunError: the file is not there, is damaged, or holds something else than runs.
     """
+    source = "read_parquet(?, hive_partitioning = false)"
     with duckdb.connect() as database:
         try:
-            found = database.execute("SELECT * FROM read_parquet(?, hive_partitioning = false)", [str(file)])
-            names = [column[0] for column in found.description]
-            rows = found.fetchall()
+            stored = [name for name, *_ in database.execute(f"DESCRIBE FROM {source}", [str(file)]).fetchall()]
+            missing = [name for name in _NEEDED if name not in stored]
+            if missing:
+                hint = "`palaestra runs --export` writes runs"
+                raise RunError(f"{file} holds no runs: it has no column {missing[0]!r}; {hint}")
+            # of a column that is not named nothing is read
+            names = [name for name in _columns() if name in stored and (series or name not in _SERIES)]
+            chosen = ", ".join(f'"{name}"' for name in names)
+            rows = database.execute(f"SELECT {chosen} FROM {source}", [str(file)]).fetchall()
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
             raise RunError(f"{file} cannot be read as Parquet ({reason})") from error
-    missing = [name for name in ("path", "id", "env_id", "config", "metrics") if name not in names]
-    if missing:
-        raise RunError(f"{file} holds no runs: it has no column {missing[0]!r}; `palaestra runs --export` writes runs")
     try:
         return [_run(file, dict(zip(names, row, strict=True))) for row in rows]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -137,9 +147,9 @@ def _row(path: str, run: Run, columns: Mapping[str, str], *, episodes: bool) -> 
             parameters += [list(value), list(value.values())]
         else:
             parameters.append(json.dumps(value) if isinstance(value, dict) else value)
-    parameters.append(json.dumps(run.config, ensure_ascii=False, default=str))
+    # JSON in ASCII: half a surrogate pair, which a model can well say, has no UTF-8
+    parameters.append(json.dumps(run.config, default=str))
     parameters += _metric_lists(run.metrics)
-    # ASCII: half a surrogate pair, which a model can well say, has no UTF-8
     parameters.append([json.dumps(episode) for episode in run.episodes] if episodes else [])
     return parameters
 
@@ -167,7 +177,7 @@ def _run(file: Path, row: Mapping[str, Any]) -> Run:
         status=info.status,
         config=config,
         options=options_line(config),
-        metrics=_metric_rows(**row["metrics"]),
+        metrics=_metric_rows(**row["metrics"]) if "metrics" in row else [],
         episodes=[json.loads(episode) for episode in row.get("episodes") or []],
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import RunError, UsageError
@@ -92,5 +92,4 @@ def _read_source(source: Path, *, series: bool) -> list[Run]:
         return [read_run(source, series=series)]
     from .parquet import read_parquet
 
-    runs = read_parquet(source)
-    return runs if series else [replace(run, metrics=[], episodes=[]) for run in runs]
+    return read_parquet(source, series=series)
