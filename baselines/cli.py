@@ -11,14 +11,17 @@ import tyro
 
 from .commands.bench import Bench
 from .commands.benchmark import Benchmark
+from .commands.compare import Compare
 from .commands.evaluate import Evaluate
 from .commands.import_runs import ImportRuns
 from .commands.list import List
+from .commands.pass_at_k import PassAtK
 from .commands.play import Play
 from .commands.quickstart import Quickstart
 from .commands.report import Report
 from .commands.reproduce import Reproduce
 from .commands.runs import Runs
+from .commands.scaling import Scaling
 from .commands.train import Train
 from .commands.watch import Watch
 from .errors import RunError, UsageError, os_error_line
@@ -37,8 +40,11 @@ _Command = (
     | Annotated[Play, tyro.conf.subcommand("play")]
     | Annotated[Train, tyro.conf.subcommand("train")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
+    | Annotated[PassAtK, tyro.conf.subcommand("pass-at-k")]
     | Annotated[Benchmark, tyro.conf.subcommand("benchmark")]
     | Annotated[Quickstart, tyro.conf.subcommand("quickstart")]
+    | Annotated[Compare, tyro.conf.subcommand("compare")]
+    | Annotated[Scaling, tyro.conf.subcommand("scaling")]
     | Annotated[Report, tyro.conf.subcommand("report")]
     | Annotated[Watch, tyro.conf.subcommand("watch")]
     | Annotated[ImportRuns, tyro.conf.subcommand("import")]
