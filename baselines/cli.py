@@ -13,6 +13,7 @@ from .commands.bench import Bench
 from .commands.benchmark import Benchmark
 from .commands.compare import Compare
 from .commands.evaluate import Evaluate
+from .commands.figures import Figures
 from .commands.import_runs import ImportRuns
 from .commands.list import List
 from .commands.pass_at_k import PassAtK
@@ -46,6 +47,7 @@ _Command = (
     | Annotated[Compare, tyro.conf.subcommand("compare")]
     | Annotated[Scaling, tyro.conf.subcommand("scaling")]
     | Annotated[Report, tyro.conf.subcommand("report")]
+    | Annotated[Figures, tyro.conf.subcommand("figures")]
     | Annotated[Watch, tyro.conf.subcommand("watch")]
     | Annotated[ImportRuns, tyro.conf.subcommand("import")]
     | Annotated[Reproduce, tyro.conf.subcommand("reproduce")]
