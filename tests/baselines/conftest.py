@@ -1,6 +1,9 @@
 import json
+import logging
+import warnings
 from pathlib import Path
 
+import gymnasium
 import pytest
 import yaml
 from stable_baselines3.common.callbacks import BaseCallback
@@ -104,6 +107,16 @@ def fake_recipe(fake_file) -> Recipe:
 def no_film(monkeypatch):
     """Software rendering takes seconds; films have a test of their own."""
     monkeypatch.setattr(scoring, "film", scoring.play)
+
+
+@pytest.fixture
+def warnings_as_before(monkeypatch):
+    """The command line quiets its whole process; other tests rely on warnings."""
+    monkeypatch.setattr(gymnasium.logger, "min_level", gymnasium.logger.min_level)
+    level = logging.getLogger().level
+    with warnings.catch_warnings():
+        yield
+    logging.getLogger().setLevel(level)
 
 
 def write_recipe(path: Path) -> Path:

@@ -1,33 +1,23 @@
 import io
 import json
-import logging
 import signal
 import subprocess
 import sys
 import warnings
 from pathlib import Path
 
-import gymnasium
 import pytest
 
 from palaestra.baselines import quickstart as quickstart_module
 from palaestra.baselines.cli import explain, main
 from palaestra.baselines.runs import RunFolder
 
+pytestmark = pytest.mark.usefixtures("warnings_as_before")
+
 
 @pytest.fixture(autouse=True)
 def in_an_empty_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def warnings_as_before(monkeypatch):
-    """The command line quiets its whole process; other tests rely on warnings."""
-    monkeypatch.setattr(gymnasium.logger, "min_level", gymnasium.logger.min_level)
-    level = logging.getLogger().level
-    with warnings.catch_warnings():
-        yield
-    logging.getLogger().setLevel(level)
 
 
 def ask(capsys, *arguments):
