@@ -8,7 +8,7 @@ from pathlib import Path
 
 _CLEANRL = re.compile(r"(?P<env>.+?)__(?P<algorithm>.+?)__(?P<seed>\d+)(?:__\d+)?")
 _ZOO = re.compile(r"(?P<env>[\w.:-]+-v\d+)_(?P<seed>\d+)")
-_NUMBERED = re.compile(r"(?P<algorithm>[A-Za-z][A-Za-z0-9+-]*)_(?P<seed>\d+)")
+_STABLE_BASELINES = re.compile(r"(?P<algorithm>[A-Z][A-Za-z0-9]*)_(?P<seed>\d+)")
 _SEED = re.compile(r"seed[-_=]?(?P<seed>\d+)", re.IGNORECASE)
 
 
@@ -32,8 +32,8 @@ class Identity:
 def identity_of_path(path: Path) -> Identity:
     """What the names of a path's last three folders say.
 
-    Understood are CleanRL's `HalfCheetah-v4__ppo__1__1665433045`, the RL Zoo's `ppo/HalfCheetah-v4_1` (whose number,
-    one a run, stands in for a seed that is written nowhere), Stable-Baselines3's `PPO_1`, and `seed-1`.
+    Understood are CleanRL's `HalfCheetah-v4__ppo__1__1665433045`, the RL Zoo's `ppo/HalfCheetah-v4_1` and
+    Stable-Baselines3's `PPO_1` (whose numbers, one a run, stand in for seeds that are written nowhere), and `seed-1`.
     """
     found = Identity()
     for folder in [path.resolve(), *path.resolve().parents][:3]:
@@ -48,6 +48,6 @@ def _identity_of_name(name: str, parent: str) -> Identity:
         return Identity(match["env"], parent or None, int(match["seed"]))
     if match := _SEED.fullmatch(name):
         return Identity(seed=int(match["seed"]))
-    if match := _NUMBERED.fullmatch(name):
+    if match := _STABLE_BASELINES.fullmatch(name):
         return Identity(algorithm=match["algorithm"].lower(), seed=int(match["seed"]))
     return Identity()

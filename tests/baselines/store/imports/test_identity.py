@@ -16,6 +16,7 @@ from palaestra.baselines.store.imports.identity import Identity, identity_of_pat
         ("results/seed-4", (None, None, 4)),
         ("results/seed_4/log", (None, None, 4)),
         ("results/latest", (None, None, None)),
+        ("lightning_logs/version_0", (None, None, None)),
         ("PPO_1/../PPO_2/.", (None, "ppo", 2)),
     ],
 )
