@@ -24,6 +24,7 @@ from .commands.reproduce import Reproduce
 from .commands.runs import Runs
 from .commands.scaling import Scaling
 from .commands.train import Train
+from .commands.tune import Tune
 from .commands.watch import Watch
 from .errors import RunError, UsageError, os_error_line
 from .quiet import silence_libraries
@@ -41,6 +42,7 @@ _Command = (
     | Annotated[Play, tyro.conf.subcommand("play")]
     | Annotated[Train, tyro.conf.subcommand("train")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
+    | Annotated[Tune, tyro.conf.subcommand("tune")]
     | Annotated[PassAtK, tyro.conf.subcommand("pass-at-k")]
     | Annotated[Benchmark, tyro.conf.subcommand("benchmark")]
     | Annotated[Quickstart, tyro.conf.subcommand("quickstart")]

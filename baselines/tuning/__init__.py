@@ -1,0 +1,1 @@
+"""Hyper-parameter tuning with tuning seeds apart from test seeds."""
