@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import combinations_with_replacement
 
 import numpy as np
 
@@ -22,6 +24,8 @@ POLICIES = {
 }
 REFERENCES = ("oracle", "random")
 RESAMPLES = 2000
+_EXACT_RUNS = 6
+"""Six runs have 462 different resamples; seven have 1,716, and drawing is as good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Row:
     """One policy of a setting, over all the runs that count.
 
     Attributes:
-        group: the label of the recipe that trained it; None for a reference (random, oracle), which belongs to the setting.
+        group: the label of the recipe that trained it; None for a reference (random, oracle): that is the setting's.
         seed_success: the success rate of every run, for the marks beside the mean.
         episodes: evaluation episodes altogether.
         timesteps: of training, the mean over runs; None for a reference.
@@ -52,13 +56,40 @@ class Row:
 def mean_band(values_R_N: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The mean over R runs of N quantities with its 95 % percentile bootstrap interval over runs: three arrays of (N,).
 
-    All N share their resamples, so a band costs one matrix product.
+    Of a handful of runs there are few different resamples, so all are taken, each as often as chance would draw it:
+    that is exact, and faster than drawing. Of more, `RESAMPLES` are drawn. All N share them.
     """
     runs = values_R_N.shape[0]
+    mean_N = values_R_N.mean(axis=0)
+    if runs > _EXACT_RUNS:
+        low_N, high_N = np.quantile(_drawn_resamples(runs) @ values_R_N, [0.025, 0.975], axis=0)
+        return mean_N, low_N, high_N
+    weights_M_R, chances_M = _all_resamples(runs)
+    means_M_N = weights_M_R @ values_R_N
+    order_M_N = means_M_N.argsort(axis=0)
+    means_M_N = np.take_along_axis(means_M_N, order_M_N, axis=0)
+    reached_M_N = chances_M[order_M_N].cumsum(axis=0)
+    # half a rounding error below, so that a chance of exactly 2.5 % counts
+    first_N, last_N = ((reached_M_N >= share - 1e-12).argmax(axis=0) for share in (0.025, 0.975))
+    columns = np.arange(means_M_N.shape[1])
+    return mean_N, means_M_N[first_N, columns], means_M_N[last_N, columns]
+
+
+@cache
+def _all_resamples(runs: int) -> tuple[np.ndarray, np.ndarray]:
+    """All M different resamples of some runs: the weight of each run in each (M, R), and how likely each is (M,)."""
+    counts_M_R = np.array(
+        [np.bincount(drawn, minlength=runs) for drawn in combinations_with_replacement(range(runs), runs)]
+    )
+    orders = [math.factorial(runs) // math.prod(map(math.factorial, counts)) for counts in counts_M_R.tolist()]
+    return counts_M_R / runs, np.array(orders) / runs**runs
+
+
+@cache
+def _drawn_resamples(runs: int) -> np.ndarray:
+    """The weight of each run in each of `RESAMPLES` resamples drawn at random (B, R)."""
     drawn_B_R = np.random.default_rng(0).integers(runs, size=(RESAMPLES, runs))
-    weights_B_R = np.stack([(drawn_B_R == run).mean(axis=1) for run in range(runs)], axis=1)
-    low_N, high_N = np.quantile(weights_B_R @ values_R_N, [0.025, 0.975], axis=0)
-    return values_R_N.mean(axis=0), low_N, high_N
+    return np.stack([(drawn_B_R == run).mean(axis=1) for run in range(runs)], axis=1)
 
 
 def over_runs(intervals: Iterable[Interval | None]) -> Interval | None:

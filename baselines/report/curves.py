@@ -114,8 +114,8 @@ class Log:
 def thin(y_N: Array, limit: int) -> NDArray[np.intp]:
     """The indices of at most `limit` points that keep what a curve shows.
 
-    The curve is cut into stretches of equal length, of which the lowest and the highest point stay, as do both ends of the
-    curve: a spike of a single point is never lost.
+    The curve is cut into stretches of equal length, of which the lowest and the highest point stay, as do both ends of
+    the curve: a spike of a single point is never lost.
 
     Args:
         y_N: values, at least one.
@@ -124,19 +124,21 @@ def thin(y_N: Array, limit: int) -> NDArray[np.intp]:
     count = len(y_N)
     if count <= limit:
         return np.arange(count)
-    edges = np.linspace(0, count, (limit - 2) // 2 + 1).astype(int)
-    kept = [0, count - 1]
-    for start, end in zip(edges[:-1], edges[1:], strict=True):
-        kept += [start + int(y_N[start:end].argmin()), start + int(y_N[start:end].argmax())]
-    return np.unique(kept)
+    size = -(-count // ((limit - 2) // 2))
+    stretches = -(-count // size)
+    # the last stretch is filled up with the last point, which is kept anyway
+    padded_S_P = np.pad(y_N, (0, stretches * size - count), mode="edge").reshape(stretches, size)
+    starts_S = np.arange(stretches) * size
+    extremes = [starts_S + padded_S_P.argmin(axis=1), starts_S + padded_S_P.argmax(axis=1)]
+    return np.unique(np.minimum(np.concatenate([[0], *extremes, [count - 1]]), count - 1))
 
 
 def mean_curve(series_R: list[tuple[Array, Array]]) -> Trace | None:
     """The mean of several curves with a 95 % interval over curves, where all of them have values.
 
     Curves with the same x are averaged point by point; others are interpolated linearly on a common grid over the range
-    that all of them cover, so that no stretch is an average of fewer runs than the next. The mean is then thinned like a
-    single curve; it is not smoothed.
+    that all of them cover, so that no stretch is an average of fewer runs than the next. The mean is then thinned as a
+    single curve is; it is not smoothed.
 
     Returns:
         None where there is no curve, or nothing overlaps.

@@ -50,7 +50,9 @@ class Scale:
     def ticks(self, intervals: int = 4) -> list[tuple[float, float]]:
         """Evenly spaced (position in percent, value)."""
         share = 1 / intervals
-        return [(round(100 * share * k, 2), self.start + (self.end - self.start) * share * k) for k in range(intervals + 1)]
+        return [
+            (round(100 * share * k, 2), self.start + (self.end - self.start) * share * k) for k in range(intervals + 1)
+        ]
 
 
 def dot_plot(rows: list[Row]) -> DotPlot | None:

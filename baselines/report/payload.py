@@ -103,7 +103,9 @@ def pack_profiles(profiles: dict[str, list[tuple[str, Profile]]]) -> str:
 
 
 def _line(line: Line, arrays: Arrays) -> dict[str, Any]:
-    head = {field.name: plain(getattr(line, field.name)) for field in dataclasses.fields(line) if field.name != "traces"}
+    head = {
+        field.name: plain(getattr(line, field.name)) for field in dataclasses.fields(line) if field.name != "traces"
+    }
     traces = {
         printable(key): {axis: _trace(trace, arrays) for axis, trace in by_axis.items()}
         for key, by_axis in line.traces.items()

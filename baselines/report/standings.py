@@ -90,7 +90,7 @@ def standings_of(collection: Collection) -> list[Standings]:
 
 def _board(anchor: str, comparison: Comparison, board: Leaderboard) -> Board:
     bounds = [bound for entry in comparison.entries for bound in (entry.aggregates.iqm.low, entry.aggregates.iqm.high)]
-    inside = 0 <= min(bounds) and max(bounds) <= 1
+    inside = min(bounds) >= 0 and max(bounds) <= 1
     scale = Scale(0.0, 1.0) if inside else Scale.around([0.0, 1.0, *bounds])
     scored = {entry.label for entry in comparison.entries}
     standings = [_standing(entry, comparison, board, scale) for entry in comparison.entries]

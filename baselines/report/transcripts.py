@@ -113,7 +113,7 @@ class Source:
 
 
 def sources_of(setting: Setting, prefix: str, limit: int) -> list[Source]:
-    """At most `limit` episodes of each policy of a setting. `prefix` starts every anchor and must be unique on the page."""
+    """At most `limit` episodes of each policy of a setting. `prefix` starts every anchor, and no other setting's."""
     recorded: dict[str, list[tuple[Run, dict[str, Any]]]] = {}
     for run in setting.runs:
         for line in run.episodes:
@@ -187,7 +187,7 @@ def _in_turn(lists: Iterable[list[Any]]) -> list[Any]:
 
 
 def _scales(chosen: list[tuple[Run, dict[str, Any]]]) -> dict[tuple[int, int], float]:
-    """The largest advantage without its sign, by run and step: a group was normalised together and is coloured together."""
+    """The largest advantage without its sign, by run and step: what was normalised together is coloured together."""
     scales: dict[tuple[int, int], float] = {}
     for run, line in chosen:
         sizes = [abs(token.advantage) for turn in line.get("turns") or [] for token in _tokens(turn)]

@@ -130,7 +130,7 @@ async function mountEpisodes() {
   });
   for (const name of ["env", "outcome"]) bind(`episodes-${name}`, view.episodes, name, changed);
   bind("episodes-search", view.episodes, "search", later(changed));
-  byId("episodes-verdict").addEventListener("input", (event) => {
+  byId("episodes-verdict").addEventListener("change", (event) => {
     view.episodes.verdict = event.target.value;
     changed();
   });

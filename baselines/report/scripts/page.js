@@ -57,7 +57,7 @@ function bind(id, chosen, property, changed) {
   const kind = field.type === "checkbox" ? "checked" : "value";
   field[kind] = chosen[property];
   if (field[kind] !== chosen[property]) chosen[property] = field[kind]; /* what was chosen is gone */
-  field.addEventListener("input", () => {
+  field.addEventListener(field.matches("select") ? "change" : "input", () => {
     chosen[property] = field[kind];
     changed();
   });

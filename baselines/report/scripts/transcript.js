@@ -28,7 +28,7 @@ const said = (who, kind, content, extra = {}) =>
 
 function rewardOf(turn, index) {
   return make("p", { class: "reward" }, make("span", { class: "sr" }, `Turn ${index + 1}, reward `), make("b", {}, signed(turn.reward)),
-    turn.terms.map(([name, value]) => make("span", { class: "term" }, `${name} ${signed(value)}`)));
+    turn.terms.flatMap(([name, value]) => [" ", make("span", { class: "term" }, `${name} ${signed(value)}`)]));
 }
 
 /* ---- tokens by advantage ---- */
@@ -95,7 +95,7 @@ function steps(transcript, sought) {
     sees && make("td", {}, turn.observation ? words(turn.observation, sought) : ""),
     make("td", { class: "vector" }, words(turn.action, sought)),
     make("td", { class: "n" }, signed(turn.reward)),
-    make("td", {}, turn.terms.map(([name, value]) => make("span", { class: "term" }, `${name} ${signed(value)}`)))));
+    make("td", {}, turn.terms.flatMap(([name, value]) => [" ", make("span", { class: "term" }, `${name} ${signed(value)}`)]))));
   return make("div", { class: "steps", tabindex: "0", role: "region", "aria-label": "Steps" },
     make("table", {},
       make("thead", {}, make("tr", {}, head.map((title) => make("th", { scope: "col", class: ["Step", "Reward"].includes(title) ? "n" : null }, title)))),

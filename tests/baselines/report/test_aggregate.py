@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -20,6 +22,27 @@ def test_a_band_holds_its_mean_and_stays_within_the_runs(rows):
     assert (low_N <= high_N).all()
     assert (low_N >= values_R_N.min(axis=0) - slack).all()
     assert (high_N <= values_R_N.max(axis=0) + slack).all()
+
+
+def test_the_band_of_a_few_runs_is_over_all_their_resamples():
+    values_R = [0.0, 1.0, 5.0]
+    means = sorted(np.mean(drawn) for drawn in itertools.product(values_R, repeat=3))
+    _, low_N, high_N = mean_band(np.array([values_R]).T)
+    # 27 resamples: the first lies at 3.7 %, which is beyond 2.5 %
+    assert (low_N[0], high_N[0]) == (means[0], means[26])
+
+
+def test_drawn_and_complete_resamples_agree():
+    values_R_N = np.random.default_rng(1).normal(size=(7, 40))
+    _, low_N, high_N = mean_band(values_R_N)
+    means_M_N = np.array(
+        [
+            values_R_N[list(drawn)].mean(axis=0)
+            for drawn in itertools.islice(itertools.product(range(7), repeat=7), 0, None, 97)
+        ]
+    )
+    assert np.abs(low_N - np.quantile(means_M_N, 0.025, axis=0)).max() < 0.15
+    assert np.abs(high_N - np.quantile(means_M_N, 0.975, axis=0)).max() < 0.15
 
 
 def test_a_single_run_keeps_its_interval_over_episodes():

@@ -12,7 +12,7 @@ def test_no_run_is_refused():
 
 
 def test_a_folder_without_runs_is_refused_by_name_in_one_line(tmp_path):
-    with pytest.raises(UsageError, match="there is no run in .*holiday") as caught:
+    with pytest.raises(UsageError, match=r"there is no run in .*holiday") as caught:
         collect([tmp_path / "holiday"])
     assert "\n" not in str(caught.value)
 

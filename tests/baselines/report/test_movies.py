@@ -27,5 +27,12 @@ def test_a_page_carries_no_more_pictures_than_it_can(make_body_run):
 def test_a_picture_outside_the_run_folder_or_missing_is_left_out(make_run, tmp_path):
     folder = make_run()
     (tmp_path / "secret.png").write_bytes(b"secret")
-    for name in (str(tmp_path / "secret.png"), "../../../secret.png", "animations/none.webp", "config.yaml", "\0.png", 3):
+    for name in (
+        str(tmp_path / "secret.png"),
+        "../../../secret.png",
+        "animations/none.webp",
+        "config.yaml",
+        "\0.png",
+        3,
+    ):
         assert data_uri(folder, name) is None

@@ -35,17 +35,29 @@ def test_keys_are_shown_on_a_question_mark_and_hidden_on_escape(page):
 
 def test_digits_go_to_sections(page):
     links = page.find_elements(By.CSS_SELECTOR, "#sections a")
-    assert [link.text for link in links] == ["Leaderboard", "Results", "Curves", "Motion", "Episodes", "Configs", "Runs"]
+    assert [link.text for link in links] == [
+        "Leaderboard",
+        "Results",
+        "Curves",
+        "Motion",
+        "Episodes",
+        "Configs",
+        "Runs",
+    ]
     for number in (6, 2):
         press(page, str(number))
         section = links[number - 1].get_attribute("href").split("#")[1]
         wait_for(page, lambda section=section: page.switch_to.active_element.get_attribute("id") == section)
         wait_for(
             page,
-            lambda section=section: abs(
-                page.execute_script("return document.getElementById(arguments[0]).getBoundingClientRect().top", section)
-            )
-            < 120,
+            lambda section=section: (
+                abs(
+                    page.execute_script(
+                        "return document.getElementById(arguments[0]).getBoundingClientRect().top", section
+                    )
+                )
+                < 120
+            ),
         )
 
 

@@ -105,7 +105,9 @@ def test_a_stretch_is_zoomed_in_on_by_dragging_and_out_of_with_escape(page):
     plot = plots_of(page)[0]
     drawn_curves(page, plot)
     before = ticks(plot)
-    ActionChains(page).move_to_element_with_offset(plot, 20, 0).click_and_hold().move_by_offset(60, 0).release().perform()
+    ActionChains(page).move_to_element_with_offset(plot, 20, 0).click_and_hold().move_by_offset(
+        60, 0
+    ).release().perform()
     wait_for(page, lambda: ticks(plot) != before)
     plot.send_keys(Keys.ESCAPE)
     wait_for(page, lambda: ticks(plot) == before)
@@ -142,6 +144,7 @@ def test_a_label_has_one_colour_on_the_whole_page(page):
     drawn_curves(page, plots_of(page)[0])
     colours = page.execute_script("""
         const line = document.querySelector("[data-curves] .line");
-        const dot = [...document.querySelectorAll(".board tbody tr")].find((row) => row.querySelector("th").textContent === "grpo");
+        const rows = [...document.querySelectorAll(".board tbody tr")];
+        const dot = rows.find((row) => row.querySelector("th").textContent === "grpo");
         return [getComputedStyle(line).stroke, getComputedStyle(dot.querySelector(".dot")).backgroundColor]""")
     assert colours[0] == colours[1]

@@ -132,7 +132,9 @@ def test_a_report_of_one_run_is_small(make_run, report_of):
 
 def test_runs_of_other_tools_without_scores_episodes_or_wall_time_are_shown(make_run, report_of):
     metrics = [MetricRow(step, None, 0.0, {"charts/episodic_return": float(step)}) for step in range(3)]
-    words = Page(report_of(make_run(env_id="HalfCheetah-v4", result={}, episodes=[], metrics=metrics, wall_time=0.0))).words
+    words = Page(
+        report_of(make_run(env_id="HalfCheetah-v4", result={}, episodes=[], metrics=metrics, wall_time=0.0))
+    ).words
     assert "HalfCheetah-v4" in words
     assert "No evaluation yet." in words
     assert "charts/episodic_return" in words
