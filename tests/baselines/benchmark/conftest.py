@@ -1,8 +1,10 @@
+import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
+from rich.console import Console
 
 from palaestra.baselines.recipe import load_recipe
 from palaestra.baselines.train import TrainRequest
@@ -36,3 +38,9 @@ def cells(tmp_path) -> Callable[..., list[TrainRequest]]:
         return [TrainRequest(recipe.with_seed(seed), out, "cpu") for seed in seeds]
 
     return make
+
+
+@pytest.fixture
+def screen() -> Console:
+    """A console that is no terminal and keeps what is printed in its `file`."""
+    return Console(file=io.StringIO(), width=200)
