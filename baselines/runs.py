@@ -227,7 +227,9 @@ class RunFolder:
             RunError: it cannot be read, or is not a run's.
         """
         with _explained(self.info_path):
-            return RunInfo.from_json(json.loads(self.info_path.read_text(encoding="utf-8")))
+            # as it was written: an error may quote half a surrogate pair that a model said
+            text = self.info_path.read_text(encoding="utf-8", errors="surrogatepass")
+            return RunInfo.from_json(json.loads(text))
 
     def write_info(self, info: RunInfo) -> None:
         """Replace `run.json`."""

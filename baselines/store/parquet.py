@@ -41,6 +41,7 @@ def write_parquet(runs: Iterable[Run], file: Path, *, episodes: bool = False) ->
 
     Raises:
         ValueError: there is no run.
+        RunError: a number of a run is too large for 64 bits.
         OSError: the file cannot be written; the one that is there stands.
     """
     runs = list(runs)
@@ -54,7 +55,10 @@ def write_parquet(runs: Iterable[Run], file: Path, *, episodes: bool = False) ->
         database.execute(f"CREATE TABLE runs ({declared})")
         values = ", ".join(_placeholder(type_) for type_ in columns.values())
         for path, run in _names_in_file(runs).items():
-            database.execute(f"INSERT INTO runs VALUES ({values})", _row(path, run, columns, episodes=episodes))
+            try:
+                database.execute(f"INSERT INTO runs VALUES ({values})", _row(path, run, columns, episodes=episodes))
+            except duckdb.Error as error:
+                raise RunError(f"{run.path} does not fit into Parquet ({str(error).splitlines()[0]})") from error
         written = Path(scratch) / "runs"
         target = str(written).replace("'", "''")
         database.execute(f"COPY runs TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
@@ -146,12 +150,17 @@ def _row(path: str, run: Run, columns: Mapping[str, str], *, episodes: bool) -> 
         if columns[field.name].startswith("MAP("):
             parameters += [list(value), list(value.values())]
         else:
-            parameters.append(json.dumps(value) if isinstance(value, dict) else value)
+            parameters.append(json.dumps(value) if isinstance(value, dict) else _storable(value))
     # JSON in ASCII: half a surrogate pair, which a model can well say, has no UTF-8
     parameters.append(json.dumps(run.config, default=str))
     parameters += _metric_lists(run.metrics)
     parameters.append([json.dumps(episode) for episode in run.episodes] if episodes else [])
     return parameters
+
+
+def _storable(value: Any) -> Any:
+    """A field's value; half a surrogate pair, which has no UTF-8, becomes a question mark."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
 def _metric_lists(metrics: Sequence[MetricRow]) -> list[Any]:

@@ -44,6 +44,13 @@ def test_info_is_read_back_as_it_was_written_and_later_keys_are_passed_over(fold
     assert folder.read_info() == info
 
 
+def test_an_error_that_quotes_half_a_surrogate_pair_is_read_back(folder):
+    info = folder.read_info()
+    info.error = "no number in '\ud83d'"
+    folder.write_info(info)
+    assert folder.read_info().error == info.error
+
+
 def test_metrics_are_read_back_and_what_is_not_finite_is_nan(folder):
     folder.append_metrics(MetricRow(10, 2, 1.23456, {"train/loss": math.inf, "eval/success_rate": 0.5}))
     (row,) = folder.read_metrics()

@@ -134,6 +134,19 @@ def test_a_file_that_cannot_be_replaced_stands(make_run, tmp_path, monkeypatch):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["runs", "runs.parquet"]
 
 
+def test_half_a_surrogate_pair_in_an_error_costs_no_run(make_run, tmp_path):
+    run = read_run(make_run(status="failed", error="it said \ud83d"))
+    write_parquet([run], tmp_path / "runs.parquet")
+    assert read_parquet(tmp_path / "runs.parquet")[0].info.error == "it said ?"
+
+
+def test_a_number_that_is_too_large_is_refused_by_the_run(make_run, tmp_path):
+    run = read_run(make_run(seed=2**64))
+    with pytest.raises(RunError, match=r"seed-18446744073709551616 does not fit into Parquet") as caught:
+        write_parquet([run], tmp_path / "runs.parquet")
+    assert "\n" not in str(caught.value)
+
+
 @pytest.mark.parametrize("name", ["it's [a] run*.parquet", "env=reach.parquet", "größer.parquet"])
 def test_any_name_of_a_file_will_do(make_run, tmp_path, name):
     file = tmp_path / "id=1 [x]" / name
