@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from .intervals import Interval, percentile_interval
 from .resampling import Array
@@ -39,6 +39,10 @@ class Curve:
     compute_N: Array
     scores_N: Array
 
+    def __len__(self) -> int:
+        """How many points there are."""
+        return len(self.compute_N)
+
 
 @dataclass(frozen=True, slots=True)
 class Sigmoid:
@@ -60,7 +64,7 @@ class Sigmoid:
 
     def at(self, compute: ArrayLike) -> Array:
         """The score at some compute."""
-        risen = _risen(np.asarray(compute, dtype=np.float64), np.log(self.midpoint), self.steepness)
+        risen = _risen(_logarithm(compute), np.log(self.midpoint), self.steepness)
         return self.start + (self.asymptote - self.start) * risen
 
 
@@ -156,7 +160,7 @@ def scaling_fit(
         raise ValueError(f"resamples must be 1 or more, got {resamples}")
     compute_N = np.concatenate([curve.compute_N for curve in curves])
     scores_N = np.concatenate([curve.scores_N for curve in curves])
-    curve_N = np.repeat(np.arange(len(curves)), [len(curve.scores_N) for curve in curves])
+    curve_N = np.repeat(np.arange(len(curves)), [len(curve) for curve in curves])
     fit = fit_sigmoid(compute_N, scores_N, bounds=bounds)
     early_N = compute_N <= share * compute_N.max()
     enough = len(np.unique(compute_N[early_N])) >= MIN_POINTS
@@ -195,27 +199,31 @@ def _check(compute_N: Array, scores_N: Array, weights_N: Array, bounds: tuple[fl
         raise ValueError(f"bounds must be a lower and a higher number, got {bounds}")
 
 
-def _risen(compute: Array, log_midpoint: ArrayLike, steepness: ArrayLike) -> Array:
-    """1 / (1 + (C_mid / C)^B), without overflow; 0 where no compute was spent."""
-    from scipy.special import expit
+def _risen(log_compute: Array, log_midpoint: ArrayLike, steepness: ArrayLike) -> Array:
+    """1 / (1 + (C_mid / C)^B), as a hyperbolic tangent, which does not overflow; 0 where no compute was spent."""
+    return 0.5 + 0.5 * np.tanh(0.5 * np.asarray(steepness) * (log_compute - np.asarray(log_midpoint)))
 
+
+def _logarithm(compute: ArrayLike) -> Array:
     with np.errstate(divide="ignore"):
-        return expit(np.asarray(steepness) * (np.log(compute) - np.asarray(log_midpoint)))
+        return np.log(np.asarray(compute, dtype=np.float64))
 
 
 def _fit(compute_N: Array, scores_N: Array, weights_N: Array, bounds: tuple[float, float]) -> Sigmoid:
     from scipy.optimize import least_squares
 
-    roots_N = np.sqrt(weights_N / weights_N.sum())
-    spent_N = compute_N[compute_N > 0]
-    log_bounds = np.log(spent_N.min() / _MIDPOINT_BEYOND), np.log(spent_N.max() * _MIDPOINT_BEYOND)
-    origin = _best_of_grid(compute_N, scores_N, weights_N, bounds, log_bounds)
-    lowest = np.array([bounds[0], bounds[0], log_bounds[0], np.log(_STEEPNESS[0])])
-    highest = np.array([bounds[1], bounds[1], log_bounds[1], np.log(_STEEPNESS[1])])
+    log_compute_N, share_N = _logarithm(compute_N), weights_N / weights_N.sum()
+    log_spent_N = log_compute_N[compute_N > 0]
+    beyond = np.log(_MIDPOINT_BEYOND)
+    log_bounds = float(log_spent_N.min() - beyond), float(log_spent_N.max() + beyond)
+    origin = _best_of_grid(log_compute_N, scores_N, share_N, bounds, log_bounds)
+    lowest = [bounds[0], bounds[0], log_bounds[0], np.log(_STEEPNESS[0])]
+    highest = [bounds[1], bounds[1], log_bounds[1], np.log(_STEEPNESS[1])]
+    roots_N = np.sqrt(share_N)
 
-    def residuals(parameters: NDArray[np.float64]) -> Array:
+    def residuals(parameters: Array) -> Array:
         start, asymptote, log_midpoint, log_steepness = parameters
-        risen_N = _risen(compute_N, log_midpoint, np.exp(log_steepness))
+        risen_N = _risen(log_compute_N, log_midpoint, np.exp(log_steepness))
         return roots_N * (start + (asymptote - start) * risen_N - scores_N)
 
     spread = float(np.ptp(scores_N)) or 1.0
@@ -226,16 +234,19 @@ def _fit(compute_N: Array, scores_N: Array, weights_N: Array, bounds: tuple[floa
 
 
 def _best_of_grid(
-    compute_N: Array, scores_N: Array, weights_N: Array, bounds: tuple[float, float], log_bounds: tuple[float, float]
+    log_compute_N: Array,
+    scores_N: Array,
+    share_N: Array,
+    bounds: tuple[float, float],
+    log_bounds: tuple[float, float],
 ) -> Array:
     """Start, asymptote, log midpoint and log steepness of the best fit on a grid of the latter two."""
     # the ends are left out: a search that starts on a bound stays there
     log_midpoints = np.linspace(*log_bounds, _GRID_MIDPOINTS + 2)[1:-1]
     log_steepnesses = np.linspace(np.log(_STEEPNESS[0]), np.log(_STEEPNESS[1]), _GRID_STEEPNESSES + 2)[1:-1]
     grid_G_2 = np.stack(np.meshgrid(log_midpoints, log_steepnesses), axis=-1).reshape(-1, 2)
-    risen_G_N = _risen(compute_N[None, :], grid_G_2[:, :1], np.exp(grid_G_2[:, 1:]))
+    risen_G_N = _risen(log_compute_N[None, :], grid_G_2[:, :1], np.exp(grid_G_2[:, 1:]))
     # weighted least squares of scores = start + (asymptote - start) · risen, for every row
-    share_N = weights_N / weights_N.sum()
     risen_G, score = risen_G_N @ share_N, float(scores_N @ share_N)
     variance_G = (risen_G_N**2) @ share_N - risen_G**2
     slope_G = (risen_G_N @ (share_N * scores_N) - risen_G * score) / np.maximum(variance_G, 1e-12)
