@@ -19,6 +19,7 @@ from .commands.list import List
 from .commands.pass_at_k import PassAtK
 from .commands.play import Play
 from .commands.quickstart import Quickstart
+from .commands.references import References
 from .commands.report import Report
 from .commands.reproduce import Reproduce
 from .commands.runs import Runs
@@ -48,6 +49,7 @@ _Command = (
     | Annotated[Quickstart, tyro.conf.subcommand("quickstart")]
     | Annotated[Compare, tyro.conf.subcommand("compare")]
     | Annotated[Scaling, tyro.conf.subcommand("scaling")]
+    | Annotated[References, tyro.conf.subcommand("references")]
     | Annotated[Report, tyro.conf.subcommand("report")]
     | Annotated[Figures, tyro.conf.subcommand("figures")]
     | Annotated[Watch, tyro.conf.subcommand("watch")]

@@ -31,6 +31,7 @@ class Reference:
         first_seed: of the episodes; the others follow it.
         random: what the agent that draws from the action space scored.
         oracle: what the expert scored; None where no one knows one.
+        command: what measured it.
     """
 
     env_id: str
@@ -39,6 +40,7 @@ class Reference:
     first_seed: int
     random: Scores
     oracle: Scores | None
+    command: str = ""
 
     @property
     def key(self) -> SettingKey:
@@ -73,14 +75,14 @@ def load_references(path: Path | None = None) -> dict[SettingKey, Reference]:
     return {reference.key: reference for reference in references}
 
 
-def write_references(references: Iterable[Reference], path: Path, command: str) -> None:
-    """Write references, with the command that made them.
+def write_references(references: Iterable[Reference], path: Path) -> None:
+    """Write references, in the order of their settings.
 
     Raises:
         OSError: the file cannot be written; what it held stands.
     """
     ordered = sorted(references, key=lambda reference: reference.key)
-    value = {"command": command, "settings": [_to_plain(reference) for reference in ordered]}
+    value = {"settings": [_to_plain(reference) for reference in ordered]}
     write_atomically(path, yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120))
 
 
@@ -93,6 +95,7 @@ def _from_plain(entry: Mapping[str, Any]) -> Reference:
         first_seed=entry["first_seed"],
         random=Scores(**entry["random"]),
         oracle=oracle and Scores(**oracle),
+        command=entry["command"],
     )
 
 
@@ -100,6 +103,7 @@ def _to_plain(reference: Reference) -> dict[str, Any]:
     return {
         "env": {"id": reference.env_id, "kwargs": dict(reference.env_kwargs)},
         "wrappers": [dict(wrapper) for wrapper in reference.wrappers],
+        "command": reference.command,
         "first_seed": reference.first_seed,
         "random": asdict(reference.random),
         "oracle": reference.oracle and asdict(reference.oracle),

@@ -9,13 +9,13 @@ ORACLE = Scores(1.0, 0.99, 1.0, 10.0, 10.0, 10.0, 1000)
 
 
 def reference(env_id="robot/Reach-v0", oracle: Scores | None = ORACLE, wrappers=(), **kwargs):
-    return Reference(env_id, kwargs, wrappers, 500_000, RANDOM, oracle)
+    return Reference(env_id, kwargs, wrappers, 500_000, RANDOM, oracle, "palaestra references")
 
 
 def test_references_are_written_and_read_back_by_setting(tmp_path):
     wrapper = {"name": "length_penalty", "args": {"weight": 0.1}}
     written = [reference(level=1), reference("text/GuessNumber-v0", oracle=None), reference(wrappers=(wrapper,))]
-    write_references(written, tmp_path / "references.yaml", "palaestra references")
+    write_references(written, tmp_path / "references.yaml")
     read = load_references(tmp_path / "references.yaml")
     assert read == {
         ("robot/Reach-v0", "level 1"): written[0],
@@ -26,8 +26,8 @@ def test_references_are_written_and_read_back_by_setting(tmp_path):
 
 def test_the_file_does_not_depend_on_the_order_they_were_measured_in(tmp_path):
     references = [reference(level=level) for level in (0, 1, 2)]
-    write_references(references, tmp_path / "a.yaml", "palaestra references")
-    write_references(reversed(references), tmp_path / "b.yaml", "palaestra references")
+    write_references(references, tmp_path / "a.yaml")
+    write_references(reversed(references), tmp_path / "b.yaml")
     assert (tmp_path / "a.yaml").read_bytes() == (tmp_path / "b.yaml").read_bytes()
 
 
