@@ -10,7 +10,7 @@ print(json.dumps([time.perf_counter() - start, sorted(sys.modules)]))
 """
 HEAVY = {
     "torch", "transformers", "tokenizers", "mujoco", "stable_baselines3", "sb3_contrib", "numba", "cv2", "pandas",
-    "matplotlib", "pydantic", "plotly", "duckdb", "rich", "tensorboard", "PIL",
+    "matplotlib", "pydantic", "duckdb", "rich", "tensorboard", "PIL",
 }  # fmt: skip
 
 

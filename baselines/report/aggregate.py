@@ -11,7 +11,7 @@ from itertools import combinations_with_replacement
 import numpy as np
 
 from ..runs import Scores
-from ..statistics import Interval, bootstrap_mean_interval
+from ..statistics import Interval, interval_over_runs
 from ..store.record import Run
 from .collect import Group, Setting
 
@@ -93,18 +93,12 @@ def _drawn_resamples(runs: int) -> np.ndarray:
 
 
 def over_runs(intervals: Iterable[Interval | None]) -> Interval | None:
-    """One estimate from one per run.
+    """One estimate from one per run, of those that have one: `interval_over_runs`.
 
-    A single run keeps its own interval, which is over episodes. Runs that agree to the digit measured the same thing on
-    the same episodes (an oracle does, which draws nothing), so they keep that interval too. Otherwise the interval is
-    over runs; that is so of random as well, whose draws are seeded with the run's seed.
+    Runs that agree to the digit measured the same thing on the same episodes (an oracle does, which draws nothing).
     """
     known = [interval for interval in intervals if interval is not None]
-    if not known:
-        return None
-    if all(interval.estimate == known[0].estimate for interval in known):
-        return known[0]
-    return bootstrap_mean_interval([interval.estimate for interval in known], np.random.default_rng(0))
+    return interval_over_runs(known) if known else None
 
 
 def rows_of(setting: Setting) -> list[Row]:

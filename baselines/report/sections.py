@@ -65,10 +65,10 @@ def sections_of(collection: Collection) -> list[Section]:
     return sections
 
 
-def policies_of(sections: list[Section]) -> dict[str, str]:
-    """The policies that any section has episodes of, in the order of interest: name to label."""
+def policies_of(sections: list[Section]) -> list[tuple[str, str]]:
+    """The policies that any section has episodes of, in the order of interest: name and label."""
     labels = {source.name: source.label for section in sections for source in section.sources}
-    return {name: labels[name] for name in sorted(labels, key=source_rank)}
+    return sorted(labels.items(), key=lambda item: source_rank(item[0]))
 
 
 def _rank(row: Row) -> tuple[float, float]:

@@ -6,8 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ..store.record import Run
-from .collect import Collection
+from .collect import Collection, Setting
 from .formats import count, duration, hardware, listing
+
+_TOLD_ONE_BY_ONE = 5
+"""How many recipes in settings a sentence can name; of more it names the algorithms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,13 @@ def names_of(collection: Collection) -> list[str]:
 def summary_of(collection: Collection) -> str:
     """What was run, in a few plain sentences."""
     settings, runs = collection.settings, collection.runs
-    trained = [
-        f"{group.algorithm} on {setting.env_id} ({_seeds(group.runs)})"
-        for setting in settings
-        for group in setting.groups
-    ]
-    shown = [*trained[:4], f"{len(trained) - 4} more"] if len(trained) > 5 else trained
-    parts = [f"Trained with {listing(shown)}."]
+    groups = [(setting, group) for setting in settings for group in setting.groups]
+    if len(groups) <= _TOLD_ONE_BY_ONE:
+        trained = [f"{group.algorithm} on {setting.env_id} ({_seeds(group.runs)})" for setting, group in groups]
+        parts = [f"Trained with {listing(trained)}."]
+    else:
+        algorithms = list(dict.fromkeys(group.algorithm for _, group in groups))
+        parts = [f"Trained with {listing(algorithms)} in {_environments(settings)}."]
     machines = list(dict.fromkeys(hardware(run.info.hardware) for run in runs if run.info.hardware))
     number = "The run" if len(runs) == 1 else f"The {count(len(runs))} runs"
     where = f" on {listing(machines)}" if machines else ""
@@ -69,6 +72,13 @@ def summary_of(collection: Collection) -> str:
         number = len(collection.unreadable)
         parts.append(f"{number} more {'run' if number == 1 else 'runs'} could not be read.")
     return " ".join(parts)
+
+
+def _environments(settings: list[Setting]) -> str:
+    """How many environments there are, and how many settings where that is another number."""
+    environments = len({setting.env_id for setting in settings})
+    others = f" ({len(settings)} settings)" if len(settings) != environments else ""
+    return f"{environments} environment{'s' if environments != 1 else ''}{others}"
 
 
 def _seeds(runs: list[Run]) -> str:

@@ -16,7 +16,7 @@ function spoken(transcript) {
 function shownSources() {
   const sections = payload.sections.filter((section) => !view.episodes.env || section.anchor === view.episodes.env);
   const sources = sections.flatMap((section) => section.sources);
-  return Object.entries(payload.policies).flatMap(([name, label]) => {
+  return payload.policies.flatMap(([name, label]) => {
     const own = sources.filter((source) => source.name === name);
     return own.length ? [{ name, label, recorded: own.reduce((sum, source) => sum + source.recorded, 0) }] : [];
   });

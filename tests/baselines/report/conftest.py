@@ -16,13 +16,13 @@ from .made_up_runs import write_body_run, write_run
 @pytest.fixture
 def make_run(tmp_path):
     """A function that writes a run folder: what it leaves out is filled with a plausible finished run."""
-    return partial(write_run, tmp_path)
+    return partial(write_run, root=tmp_path)
 
 
 @pytest.fixture
 def make_body_run(tmp_path):
     """A function that writes the run folder of a body, with moving pictures."""
-    return partial(write_body_run, tmp_path)
+    return partial(write_body_run, root=tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -114,6 +114,7 @@ def write_run(
     episodes=None,
     kwargs=None,
     wall_time=130.0,
+    timesteps=20_000,
     lr=0.001,
 ):
     """Write a run folder below `root`: what is left out is filled with a plausible finished run."""
@@ -138,7 +139,7 @@ def write_run(
         error=error,
         created="2026-01-31T12:00:00+00:00",
         wall_time_s=wall_time and wall_time + 5 * seed,
-        timesteps=20_000,
+        timesteps=timesteps,
         versions={"palaestra": "0.1.0", "torch": "2.13.0"},
         hardware=HARDWARE,
         commit="9a98778",
