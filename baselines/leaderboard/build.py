@@ -20,8 +20,9 @@ def leaderboard(
 
     A run counts once it is finished and has the score that is asked for; those that failed or did not finish are
     counted and named in the caveats. A setting's scores are success rates where the environment says what success is,
-    else mean returns, and become (score - random) / (oracle - random) where they are compared over settings. The same
-    runs give the same leaderboard to the digit, in whatever order they come.
+    else mean returns, and become (score - random) / (oracle - random) where they are compared over settings; intervals
+    are over seeds and take both ends of the scale as known. The same runs give the same leaderboard to the digit, in
+    whatever order they come.
 
     Args:
         runs: of any recipes, settings and states.
