@@ -10,7 +10,9 @@ from typing import Any
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
+from matplotlib.textpath import TextPath
 
 from .style import STYLE, LineStyle
 
@@ -46,6 +48,23 @@ def shortened(text: str, most: int) -> str:
         return text
     kept = most - 1
     return f"{text[: kept - kept // 2]}…{text[len(text) - kept // 2 :]}"
+
+
+def fitted(text: str, inches: float, *, size: float, bold: bool = False) -> str:
+    """A text shortened until it is so many inches wide.
+
+    Args:
+        text: what to write.
+        inches: the room there is.
+        size: of its font in points.
+        bold: whether it is.
+    """
+    font = FontProperties(family=STYLE["font.family"], weight="bold" if bold else "normal")
+    short, most = text, len(text)
+    while most > 1 and TextPath((0, 0), short, size=size, prop=font, usetex=False).get_extents().width > 72 * inches:
+        most -= 1
+        short = shortened(text, most)
+    return short
 
 
 def legend_rows(labels: Sequence[str], width: float) -> int:

@@ -21,7 +21,7 @@ _ROW_IN = 0.2
 _AROUND_IN = 0.62
 _NARROW_IN = 5.0
 _LEGEND_ROW_IN = 0.16
-_LONGEST_NAME = 22
+_LONGEST_NAME, _LONGEST_OF_TWO = 24, 18
 
 
 @in_style
@@ -45,7 +45,7 @@ def aggregates_figure(comparison: Comparison, styles: Mapping[str, LineStyle], w
         cell.grid(axis="y", visible=False)
         cell.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
         cell.margins(x=0.08)
-    _rows(cells[0], [entry.label for entry in comparison.entries])
+    _rows(cells[0], [shortened(entry.label, _LONGEST_NAME) for entry in comparison.entries])
     figure.supxlabel("Normalised score (random 0, expert 1)", fontsize=7.5, color=INK)
     return figure
 
@@ -97,13 +97,14 @@ def improvement_figure(comparison: Comparison, styles: Mapping[str, LineStyle], 
     axes.axvline(0.5, color=RULE, linewidth=0.8, zorder=1)
     for place, pair in enumerate(pairs):
         _interval(axes, place, pair.improvement, styles[pair.first].colour)
-    _rows(axes, [pair.first for pair in pairs])
+    _rows(axes, [shortened(pair.first, _LONGEST_OF_TWO) for pair in pairs])
     losers = axes.secondary_yaxis("right")
-    losers.set_yticks(range(len(pairs)), [shortened(pair.second, _LONGEST_NAME) for pair in pairs])
+    losers.set_yticks(range(len(pairs)), [shortened(pair.second, _LONGEST_OF_TWO) for pair in pairs])
     losers.tick_params(length=0, labelcolor=INK)
     losers.spines["right"].set_visible(False)
+    losers.patch.set_visible(False)  # it would lie over what reaches 1
     axes.set_xlim(-0.02, 1.02)
-    axes.xaxis.set_major_locator(FixedLocator(QUARTERS))
+    axes.xaxis.set_major_locator(FixedLocator((0.0, 0.5, 1.0)))
     axes.grid(axis="y", visible=False)
     axes.set_title("X", loc="left")
     axes.set_title("Y", loc="right")
@@ -121,6 +122,6 @@ def _interval(axes: Axes, place: int, interval: Interval, colour: str) -> None:
 
 def _rows(axes: Axes, names: list[str]) -> None:
     """Names for the rows, the first one on top."""
-    axes.set_yticks(range(len(names)), [shortened(name, _LONGEST_NAME) for name in names])
+    axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.tick_params(axis="y", labelcolor=INK)

@@ -14,7 +14,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, PercentF
 from ..leaderboard import SettingTable
 from ..report.collect import Group, Setting
 from ..report.curves import Log, Trace, mean_curve
-from .canvas import add_legend, in_style, legend_rows, panels, shortened
+from .canvas import add_legend, fitted, in_style, legend_rows, panels
 from .style import ORACLE, QUARTERS, RANDOM, SOFT, LineStyle
 
 _METRICS = {
@@ -29,7 +29,7 @@ _NAMES = {
 }
 _LEGEND_ROW_IN = 0.16
 _PANEL_IN = 2.1
-_LETTER_IN = 0.075
+_LEFT_IN = 0.43  # of a panel, for what stands left of its axis
 _CROWDED = 0.07  # of the height: names closer than that would lie on each other
 
 
@@ -106,9 +106,9 @@ def curves_figure(found: Sequence[Panel], styles: Mapping[str, LineStyle], width
     height = rows * min(2.1, 0.72 * width / columns + 0.35) + legend
     figure, axes = panels(rows, columns, width, height)
     cells = [cell for row in axes for cell in row]
-    letters = int(width / columns / _LETTER_IN)
+    room = width / columns - _LEFT_IN
     for place, (cell, panel) in enumerate(zip(cells, found, strict=False)):
-        _draw(cell, panel, styles, letters)
+        _draw(cell, panel, styles, room)
         if place + columns >= len(found):
             cell.set_xlabel("Environment steps")
         if place % columns == 0 or found[place - 1].metric != panel.metric:
@@ -125,10 +125,11 @@ def _curve(group: Group, logs: Sequence[Log], metric: str) -> Curve | None:
     return None if trace is None else Curve(group.label, len(series_R), trace)
 
 
-def _draw(axes: Axes, panel: Panel, styles: Mapping[str, LineStyle], letters: int) -> None:
-    axes.set_title(shortened(panel.setting.env_id, letters), loc="left", pad=13 if panel.setting.options else None)
+def _draw(axes: Axes, panel: Panel, styles: Mapping[str, LineStyle], room: float) -> None:
+    title = fitted(panel.setting.env_id, room, size=8, bold=True)
+    axes.set_title(title, loc="left", pad=13 if panel.setting.options else None)
     if panel.setting.options:
-        options = shortened(panel.setting.options, int(1.2 * letters))
+        options = fitted(panel.setting.options, room, size=6.5)
         axes.text(0, 1.02, options, transform=axes.transAxes, fontsize=6.5, color=SOFT, va="bottom")
     for curve in panel.curves:
         style, trace = styles[curve.label], curve.trace
@@ -138,13 +139,14 @@ def _draw(axes: Axes, panel: Panel, styles: Mapping[str, LineStyle], letters: in
         axes.plot(trace.x_N, trace.y_N, color=style.colour, linestyle=style.dash, marker=marker, markersize=3)
     axes.set_xlim(left=min(0.0, *(float(np.min(curve.trace.x_N)) for curve in panel.curves)))
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _steps(value)))
+    axes.xaxis.set_major_formatter(_SHORT)
     if panel.metric.endswith("success_rate"):
         axes.set_ylim(-0.03, 1.03)
         axes.yaxis.set_major_locator(FixedLocator(QUARTERS))
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     else:
         axes.yaxis.set_major_locator(MaxNLocator(5))
+        axes.yaxis.set_major_formatter(_SHORT)
     _draw_references(axes, panel)
 
 
@@ -173,8 +175,11 @@ def _draw_references(axes: Axes, panel: Panel) -> None:
         )
 
 
-def _steps(value: float) -> str:
-    for size, unit in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= size:
-            return f"{value / size:g}{unit}"
-    return f"{value:g}"
+def short_number(value: float) -> str:
+    """A tick's number in few characters: `2.5M`, `−40k`, `0.5`."""
+    units = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
+    size, unit = next((one for one in units if abs(value) >= one[0]), (1.0, ""))
+    return f"{value / size:g}{unit}".replace("-", "−")
+
+
+_SHORT = FuncFormatter(lambda value, _: short_number(value))

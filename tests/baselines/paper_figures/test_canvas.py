@@ -1,6 +1,6 @@
 import pytest
 
-from palaestra.baselines.paper_figures.canvas import add_legend, drawn, legend_rows, panels, shortened
+from palaestra.baselines.paper_figures.canvas import add_legend, drawn, fitted, legend_rows, panels, shortened
 from palaestra.baselines.paper_figures.style import line_styles
 
 
@@ -37,6 +37,13 @@ def test_labels_are_taken_by_the_letter(recwarn):
 )
 def test_a_long_name_loses_its_middle(text, most, short):
     assert shortened(text, most) == short
+
+
+def test_a_name_is_shortened_to_the_room_there_is():
+    assert fitted("reach", 1.0, size=8) == "reach"
+    long = "i" * 20 + "m" * 20
+    shorter, shortest = fitted(long, 2.0, size=8), fitted(long, 1.0, size=8, bold=True)
+    assert len(long) > len(shorter) > len(shortest) > 3
 
 
 def test_a_legend_takes_the_rows_it_needs():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from palaestra.baselines.paper_figures.canvas import drawn
-from palaestra.baselines.paper_figures.learning_curves import curves_figure, panel_of
+from palaestra.baselines.paper_figures.learning_curves import curves_figure, panel_of, short_number
 from palaestra.baselines.paper_figures.style import line_styles
 from palaestra.baselines.runs import MetricRow, Scores
 
@@ -73,6 +73,23 @@ def test_the_panel_reaches_to_random_and_oracle(make_run, panel):
 def test_a_single_point_and_values_that_are_not_numbers_can_be_drawn(make_run, panel):
     make_run(metrics=rows("eval/success_rate", [np.nan, 0.5, np.nan]))
     assert drawn(curves_figure([panel()], line_styles(["grpo"]), 3.25), "svg")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0"), (2.5e6, "2.5M"), (-40_000, "−40k"), (0.5, "0.5"), (999, "999"), (3e9, "3B")]
+)
+def test_ticks_are_short(value, text):
+    assert short_number(value) == text
+
+
+def test_a_long_title_keeps_inside_its_figure(make_run, panel):
+    make_run(env_id="domain/" + "AVeryLongName" * 5 + "-v0", kwargs={"corpus": "m" * 90})
+    figure = curves_figure([panel()], line_styles(["grpo"]), 3.25)
+    drawn(figure, "svg")
+    [axes] = figure.axes
+    for text in (axes._left_title, axes.texts[0]):
+        assert "…" in text.get_text()
+        assert text.get_window_extent().x1 <= figure.bbox.x1
 
 
 def test_a_wide_figure_has_panels_beside_each_other(make_run, panel):
