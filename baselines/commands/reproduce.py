@@ -50,11 +50,12 @@ class Reproduce:
 
         from ..agents import check_device
         from ..reproduction import draw, repeat, share_repeated
+        from ..store.sources import with_series
 
         self._check()
         check_device(self.device)
         console = Console()
-        sample = draw(self._candidates(), self.sample, self.seed)
+        sample = with_series(draw(self._candidates(), self.sample, self.seed))
         seconds = sum(run.info.wall_time_s for run in sample)
         count = "1 run" if len(sample) == 1 else f"{len(sample)} runs"
         console.print(f"training {count} again; the first time that took {seconds:,.0f} s of training", markup=False)
@@ -80,7 +81,7 @@ class Reproduce:
         from ..store.sources import load_runs
 
         chosen_by = RunFilter.parse(self.filter)
-        collection = load_runs(self.paths)
+        collection = load_runs(self.paths, series=False)
         runs = chosen_by.choose(collection.runs)
         left_out = Counter("imported" if is_imported(run) else run.status for run in runs)
         left_out["unreadable"] = len(collection.unreadable)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
-from ..errors import UsageError
+from ..errors import RunError, UsageError
 
 if TYPE_CHECKING:
     from ..store.record import Run
@@ -47,6 +47,8 @@ class Runs:
         collection = load_runs(self.paths, series=self.export is not None)
         for unreadable in collection.unreadable:
             print(f"palaestra: warning: {unreadable.reason}", file=sys.stderr)
+        if not collection.runs:
+            raise RunError("no run can be read")
         runs = chosen_by.choose(collection.runs)
         if self.export is not None:
             self._export(runs, self.export)

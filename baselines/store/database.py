@@ -14,6 +14,7 @@ from ..errors import UsageError
 from ..runs import RunFolder
 from .filters import flat
 from .record import Run
+from .sources import parquet_file
 
 TABLES = {
     "runs": {
@@ -159,7 +160,8 @@ def query(runs: Sequence[Run], sql: str) -> Answer:
         except duckdb.Error as error:
             # behind the message stands the line of SQL with a mark below; between them may be what was meant
             reason = " ".join(str(error).partition("LINE ")[0].split())
-            raise UsageError(f"--sql: {reason}; the tables are {', '.join(TABLES)}") from error
+            tables = f"; the tables are {', '.join(TABLES)}" if isinstance(error, duckdb.CatalogException) else ""
+            raise UsageError(f"--sql: {reason}{tables}") from error
 
 
 def _make_tables(database: duckdb.DuckDBPyConnection, runs: Sequence[Run]) -> None:
@@ -206,7 +208,7 @@ def _files_of(run: Run) -> list[_SeriesFile]:
     if run.path.is_dir():
         folder = RunFolder(run.path)
         return [_SeriesFile(name, str(path)) for path in (folder.metrics_path, folder.episodes_path) if path.exists()]
-    file = next(parent for parent in run.path.parents if parent.is_file())
+    file = parquet_file(run)
     return [_SeriesFile(name, str(file), run.path.relative_to(file).as_posix())]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +42,8 @@ def load_runs(paths: Iterable[str | Path], *, series: bool = True) -> RunCollect
     Args:
         paths: run folders, folders with runs somewhere below, or `.parquet` files that `write_parquet` made. A folder
             without a run stands for the Parquet files in it.
-        series: whether metrics and episodes are read as well; reading many runs is several times faster without.
+        series: whether metrics and episodes are read as well; without them it is many times faster, and
+            `with_series` reads those of the runs that were chosen.
 
     Raises:
         UsageError: no path was given, or one of them is not there or holds no run.
@@ -61,6 +62,26 @@ def load_runs(paths: Iterable[str | Path], *, series: bool = True) -> RunCollect
             if known is None or run.info.updated > known.info.updated:
                 runs[identity] = run
     return RunCollection(list(runs.values()), list(unreadable.values()))
+
+
+def with_series(runs: Sequence[Run]) -> list[Run]:
+    """Runs that were loaded without their metrics and episodes, with them.
+
+    Raises:
+        RunError: a folder or a file cannot be read any more.
+    """
+    files = dict.fromkeys(parquet_file(run) for run in runs if not run.path.is_dir())
+    stored: dict[Path, Run] = {}
+    if files:
+        from .parquet import read_parquet
+
+        stored = {run.path: run for file in files for run in read_parquet(file)}
+    return [stored[run.path] if run.path in stored else read_run(run.path) for run in runs]
+
+
+def parquet_file(run: Run) -> Path:
+    """The Parquet file that a run is in whose path is no folder."""
+    return next(parent for parent in run.path.parents if parent.is_file())
 
 
 def find_sources(paths: Iterable[str | Path]) -> list[Path]:

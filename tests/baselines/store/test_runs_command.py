@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from palaestra.baselines.commands.runs import Runs
-from palaestra.baselines.errors import UsageError
+from palaestra.baselines.errors import RunError, UsageError
 from palaestra.baselines.runs import Scores
 from palaestra.baselines.store.listing import print_json, print_runs
 from palaestra.baselines.store.parquet import read_parquet
@@ -83,12 +83,28 @@ def test_the_chosen_runs_are_exported(folder, tmp_path, capsys):
     assert len(read_parquet(file)[0].episodes) == 1
 
 
+def test_a_damaged_run_does_not_cost_the_export_of_the_others(folder, tmp_path, capsys):
+    metrics = folder / "text-GuessNumber-v0" / "guess-grpo" / "seed-1" / "metrics.jsonl"
+    metrics.write_text("{\n" + metrics.read_text())
+    Runs((folder,), export=tmp_path / "all.parquet").run()
+    assert [run.info.seed for run in read_parquet(tmp_path / "all.parquet")] == [0, 0, 2]
+    assert "seed-1/metrics.jsonl cannot be read" in capsys.readouterr().err
+
+
 def test_what_cannot_be_read_is_a_warning(folder, capsys):
     (folder / "HalfCheetah-v4" / "cheetah" / "seed-0" / "config.yaml").unlink()
     Runs((folder,)).run()
     output = capsys.readouterr()
     assert len(output.out.splitlines()) == 4
     assert "cheetah/seed-0/config.yaml cannot be read" in output.err
+
+
+def test_where_no_run_can_be_read_there_is_an_error(make_run, capsys):
+    folder = make_run()
+    (folder / "run.json").write_text("{}")
+    with pytest.raises(RunError, match="no run can be read"):
+        Runs((folder,)).run()
+    assert "seed-0/run.json cannot be read" in capsys.readouterr().err
 
 
 def test_a_score_without_bounds_is_shown(make_run, capsys):

@@ -5,7 +5,7 @@ import pytest
 from palaestra.baselines.errors import UsageError
 from palaestra.baselines.store.parquet import write_parquet
 from palaestra.baselines.store.record import read_run
-from palaestra.baselines.store.sources import load_runs
+from palaestra.baselines.store.sources import load_runs, with_series
 
 
 def paths(collection):
@@ -54,6 +54,15 @@ def test_runs_can_be_read_without_their_series(make_run, tmp_path):
         (run,) = load_runs([place], series=False).runs
         assert (run.metrics, run.episodes) == ([], [])
         assert run.info.scores["agent"].success_rate == 0.9
+
+
+def test_the_series_of_the_chosen_runs_can_be_read_later(make_run, tmp_path):
+    in_file, in_folder = make_run(seed=0), make_run(seed=1)
+    write_parquet([read_run(in_file)], tmp_path / "runs.parquet", episodes=True)
+    places = [in_folder, tmp_path / "runs.parquet"]
+    later = with_series(load_runs(places, series=False).runs)
+    assert repr(later) == repr(load_runs(places).runs)  # in text NaN equals NaN
+    assert all(run.metrics and run.episodes for run in later)
 
 
 def test_what_cannot_be_read_is_named_and_does_not_cost_the_others(make_run, tmp_path):
