@@ -16,12 +16,12 @@ class RunConfig:
     """One run's configuration as the page compares it.
 
     Attributes:
-        name: what the run is called in a list.
+        key: tells it from all others.
         chosen: whether it is compared at first.
         values: dotted key to value.
     """
 
-    name: str
+    key: str
     env_id: str
     label: str
     seed: int
@@ -39,9 +39,8 @@ def run_configs(collection: Collection, chosen: int = 4) -> list[RunConfig]:
             for number, run in enumerate(group.runs):
                 is_first = number == 0 and firsts < chosen
                 firsts += is_first
-                where = f"{setting.env_id} {setting.options}".strip()
-                name = f"{where} · {group.label} · seed {run.info.seed}"
-                head = (name, setting.env_id, group.label, run.info.seed, run.status)
+                key = f"{run.info.id} {run.info.env_id} {run.info.recipe} {run.info.seed}"
+                head = (key, setting.env_id, group.label, run.info.seed, run.status)
                 found.append(RunConfig(*head, is_first, values_of(run)))
     return found
 

@@ -11,7 +11,6 @@ import dataclasses
 import gzip
 import json
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,13 +31,9 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, str):
-        return printable(value)
     if isinstance(value, int | None):
         return value
-    if isinstance(value, Path):
-        return printable(str(value))
-    raise TypeError(f"a {type(value).__name__} has no place in the page")
+    return printable(str(value))  # a date, say, which YAML knows and JSON does not
 
 
 class Arrays:

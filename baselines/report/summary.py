@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..store.record import Run
 from .collect import Collection, Setting
+from .configs import flattened
 from .formats import count, duration, hardware, listing
 
 _TOLD_ONE_BY_ONE = 5
@@ -32,8 +33,10 @@ def progress_of(collection: Collection) -> list[Progress]:
     """The running runs with a budget of timesteps."""
     found = []
     for run in collection.runs:
-        budget = (run.config.get("budget") or {}).get("timesteps")
-        if run.status != "running" or not isinstance(budget, int) or budget < 1:
+        if run.status != "running":
+            continue
+        budget = dict(flattened(run.config)).get("budget.timesteps")
+        if not isinstance(budget, int) or budget < 1:
             continue
         timesteps, spent_s = run.info.timesteps, run.info.wall_time_s
         if run.metrics:

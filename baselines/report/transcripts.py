@@ -34,7 +34,7 @@ class Token:
     """One token that the agent was trained on. `logprob` is that under which it was sampled."""
 
     text: str
-    advantage: float
+    advantage: float | None
     logprob: float | None
 
 
@@ -117,6 +117,8 @@ def sources_of(setting: Setting, prefix: str, limit: int) -> list[Source]:
     recorded: dict[str, list[tuple[Run, dict[str, Any]]]] = {}
     for run in setting.runs:
         for line in run.episodes:
+            if not isinstance(line.get("step"), int):
+                continue  # no line that a run wrote; it must not cost the page
             recorded.setdefault(str(line.get("source") or "agent"), []).append((run, line))
     labels = {id(run): group.label for group in setting.groups for run in group.runs}
     sources = []
@@ -190,7 +192,8 @@ def _scales(chosen: list[tuple[Run, dict[str, Any]]]) -> dict[tuple[int, int], f
     """The largest advantage without its sign, by run and step: what was normalised together is coloured together."""
     scales: dict[tuple[int, int], float] = {}
     for run, line in chosen:
-        sizes = [abs(token.advantage) for turn in line.get("turns") or [] for token in _tokens(turn)]
+        tokens = [token for turn in line.get("turns") or [] for token in _tokens(turn)]
+        sizes = [abs(token.advantage) for token in tokens if token.advantage is not None]
         if sizes:
             key = (id(run), line["step"])
             scales[key] = max(scales.get(key, 0.0), *sizes)

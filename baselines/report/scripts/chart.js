@@ -52,7 +52,8 @@ function drawChart(host, spec) {
   if (host.dataset.drawn != null) return;
   host.dataset.drawn = "";
   host.tabIndex = 0;
-  host.setAttribute("role", "img");
+  host.setAttribute("role", "group");
+  host.setAttribute("aria-roledescription", "chart");
   listen(host);
 }
 
@@ -156,7 +157,7 @@ function stroke(line, xAt, yAt, seen) {
   for (let k = 0; k < line.x.length; k++) {
     if (!seen(line.x[k])) continue;
     const [x, y] = [xAt(line.x[k]), yAt(line.y[k])];
-    at.push(line.stairs && at.length ? `${x.toFixed(1)},${yAt(line.y[k - 1]).toFixed(1)}L${point(x, y)}` : point(x, y));
+    at.push(point(x, y));
   }
   const style = `--hue:${line.hue}`;
   const kind = `line${line.thin ? " thin" : ""}${line.dashed ? " dashed" : ""}${line.dotted ? " dotted" : ""}`;

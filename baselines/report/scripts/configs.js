@@ -8,8 +8,8 @@ const written = (value) => (value == null ? "–" : typeof value === "string" ? 
 async function renderConfigs() {
   const configs = (await unpack("all-configs")).header;
   const table = byId("configs-table");
-  view.configs.chosen ??= configs.filter((config) => config.chosen).map((config) => config.name);
-  const chosen = view.configs.chosen.map((name) => configs.find((config) => config.name === name)).filter(Boolean);
+  view.configs.chosen ??= configs.filter((config) => config.chosen).map((config) => config.key);
+  const chosen = view.configs.chosen.map((key) => configs.find((config) => config.key === key)).filter(Boolean);
   offerConfigs(configs, chosen);
   const keys = [...new Set(chosen.flatMap((config) => Object.keys(config.values)))];
   const differs = new Set(keys.filter((key) => new Set(chosen.map((config) => JSON.stringify(config.values[key] ?? null))).size > 1));
@@ -18,7 +18,7 @@ async function renderConfigs() {
     ? `${plural(differs.size, "difference")} in ${count(keys.length)} keys` : "Add a second run to see what differs.";
   const head = chosen.map((config) => make("th", { scope: "col" },
     make("span", { class: "config-name" }, make("i", { class: "swatch", style: `--hue:${style(config.label).hue}` }), config.label,
-      make("button", { type: "button", class: "remove", value: config.name, "aria-label": `Remove ${config.name}`, title: "Remove" }, "×")),
+      make("button", { type: "button", class: "remove", value: config.key, "aria-label": `Remove ${config.label}, seed ${config.seed}`, title: "Remove" }, "×")),
     make("small", {}, config.env_id), make("small", {}, `seed ${config.seed}`, config.status === "finished" ? "" : `, ${config.status}`)));
   const rows = shown.map((key) => make("tr", { class: differs.has(key) ? "differs" : null },
     make("th", { scope: "row" }, key, differs.has(key) && make("span", { class: "sr" }, " (differs)")),
@@ -35,7 +35,7 @@ function offerConfigs(configs, chosen) {
   for (const config of configs) {
     if (chosen.includes(config)) continue;
     if (!groups.has(config.env_id)) groups.set(config.env_id, []);
-    groups.get(config.env_id).push(make("option", { value: config.name }, `${config.label}, seed ${config.seed}${config.status === "finished" ? "" : `, ${config.status}`}`));
+    groups.get(config.env_id).push(make("option", { value: config.key }, `${config.label}, seed ${config.seed}${config.status === "finished" ? "" : `, ${config.status}`}`));
   }
   const full = chosen.length >= MOST_CONFIGS;
   select.replaceChildren(make("option", { value: "" }, full ? `${MOST_CONFIGS} is the most` : "a run …"),
@@ -51,7 +51,7 @@ async function mountConfigs() {
   byId("configs-table").addEventListener("click", (event) => {
     const button = event.target.closest(".remove");
     if (!button) return;
-    view.configs.chosen = view.configs.chosen.filter((name) => name !== button.value);
+    view.configs.chosen = view.configs.chosen.filter((key) => key !== button.value);
     renderConfigs().then(() => byId("configs-add").focus());
   });
   bind("configs-differences", view.configs, "differences", renderConfigs);

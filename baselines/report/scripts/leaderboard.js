@@ -5,7 +5,7 @@ function drawProfile(plot) {
   return unpack("profiles").then((block) => {
     const lines = block.header[plot.dataset.profile].map(({ label, ...places }) => {
       const arrays = Object.fromEntries(Object.entries(places).map(([name, place]) => [name, block.array(place)]));
-      return { name: label, note: "", ...style(label), ...arrays, stairs: true };
+      return { name: label, note: "", ...style(label), ...arrays };
     });
     drawChart(plot, {
       name: "Performance profile", axis: "profile", lines,

@@ -36,10 +36,10 @@ def test_the_first_run_of_each_recipe_is_compared_at_first(make_run):
     ]
 
 
-def test_names_of_runs_are_unique(make_run):
+def test_keys_of_runs_are_unique(make_run):
     folders = [
         make_run(seed=seed, recipe=recipe, kwargs={"level": level})
         for seed, recipe, level in ((0, "a", 0), (1, "a", 0), (0, "b", 0), (0, "c", 1))
     ]
-    names = [config.name for config in run_configs(collect(folders))]
-    assert len(set(names)) == len(names)
+    keys = [config.key for config in run_configs(collect(folders))]
+    assert len(set(keys)) == len(keys)

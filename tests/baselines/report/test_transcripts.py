@@ -106,3 +106,14 @@ def test_training_is_shown_at_evenly_spread_steps_with_both_ends(make_run):
     assert len(steps) == TRAINING_STEPS * TRAINING_EPISODES
     assert (min(steps), max(steps)) == (0, 3900)
     assert steps == sorted(steps)
+
+
+def test_a_line_that_no_run_wrote_does_not_cost_the_others(make_run):
+    (source,) = shown(make_run, episode(), {"words": 3})
+    assert len(source.episodes) == 1
+
+
+def test_an_advantage_that_was_not_finite_is_shown_as_unknown(make_run):
+    (source,) = shown(make_run, spoken([None, -2.0]))
+    assert source.episodes[0].transcript.turns[0].tokens[0].advantage is None
+    assert source.episodes[0].view.scale == 2.0
