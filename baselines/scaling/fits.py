@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ from ..leaderboard.contenders import Contender, contenders_of
 from ..leaderboard.results import SettingId
 from ..runs import MetricRow
 from ..statistics import Curve, ScalingFit, scaling_fit
-from ..statistics.scaling import MIN_POINTS
+from ..statistics.scaling import MIN_POINTS, RESAMPLES
 from ..store.record import Run
 
 METRICS = ("eval/success_rate", "eval/return_mean", "rollout/success_rate", "rollout/ep_rew_mean")
@@ -44,7 +45,12 @@ class Scaling:
 
 
 def scalings(
-    runs: Sequence[Run], *, metric: str | None = None, against: Axis = "steps", share: float = 0.5
+    runs: Sequence[Run],
+    *,
+    metric: str | None = None,
+    against: Axis = "steps",
+    share: float = 0.5,
+    resamples: int = RESAMPLES,
 ) -> Iterator[Scaling]:
     """Fit every agent in every setting; each takes about a second.
 
@@ -54,13 +60,17 @@ def scalings(
             `success_rate` is kept between 0 and 1.
         against: what counts as compute.
         share: the part of the compute from which the end is foretold, in (0, 1).
+        resamples: how many the intervals are drawn from.
     """
+    fit = partial(scaling_fit, share=share, resamples=resamples)
     for setting, contenders in contenders_of(runs).items():
         for contender in contenders:
-            yield _scaling(setting, contender, metric, against, share)
+            yield _scaling(setting, contender, metric, against, fit)
 
 
-def _scaling(setting: SettingId, contender: Contender, metric: str | None, against: Axis, share: float) -> Scaling:
+def _scaling(
+    setting: SettingId, contender: Contender, metric: str | None, against: Axis, fit: Callable[..., ScalingFit]
+) -> Scaling:
     finished = [run for run in contender.runs if run.is_finished]
     metric = metric or next((name for name in METRICS if finished and all(_has(run, name) for run in finished)), None)
     curves: dict[int, Curve] = {}
@@ -68,7 +78,7 @@ def _scaling(setting: SettingId, contender: Contender, metric: str | None, again
         if metric is not None and len(curve := curve_of(run.metrics, metric, against)):
             curves[run.info.seed] = curve
     points = {float(compute) for curve in curves.values() for compute in curve.compute_N}
-    fit, reason = None, None
+    found, reason = None, None
     if not finished:
         reason = "no run has finished"
     elif not curves:
@@ -77,9 +87,9 @@ def _scaling(setting: SettingId, contender: Contender, metric: str | None, again
         reason = f"{metric} was measured at {len(points)} points, and a sigmoid needs {MIN_POINTS}"
     else:
         bounds = (0.0, 1.0) if metric and metric.endswith("success_rate") else (-math.inf, math.inf)
-        fit = scaling_fit(list(curves.values()), np.random.default_rng(0), share=share, bounds=bounds)
+        found = fit(list(curves.values()), np.random.default_rng(0), bounds=bounds)
     left_out = len(contender.runs) - len(curves)
-    return Scaling(setting, contender.label, metric, tuple(curves), left_out, fit, reason)
+    return Scaling(setting, contender.label, metric, tuple(curves), left_out, found, reason)
 
 
 def curve_of(rows: Iterable[MetricRow], metric: str, against: Axis) -> Curve:

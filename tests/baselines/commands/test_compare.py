@@ -32,7 +32,7 @@ def project(tmp_path, monkeypatch):
         write_run(tmp_path / "runs", "ppo", seed, 0.4, best=0.5)
         write_run(tmp_path / "runs", "sac", seed, 0.8, best=0.9)
     reference = Reference("robot/Reach-v0", {}, (), 0, success(0.2), success(1.0))
-    write_references([reference], tmp_path / "references.yaml", "by hand")
+    write_references([reference], tmp_path / "references.yaml")
     (tmp_path / "README.md").write_text("# Mine\n<!-- leaderboard:begin -->\n<!-- leaderboard:end -->\nMore.\n")
     return tmp_path
 
