@@ -20,6 +20,9 @@ from ..statistics import Profile
 from .curves import Curves, Line, Trace
 from .formats import printable
 
+_LARGEST_EXACT = 2**53
+"""The page's numbers are 64-bit floats; a larger whole number, which a seed may be, goes as text."""
+
 
 def plain(value: Any) -> Any:
     """A value as JSON and HTML can hold it: dataclasses as objects, no NaN, no text that no page can hold."""
@@ -31,7 +34,7 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, int | None):
+    if value is None or (isinstance(value, int) and abs(value) <= _LARGEST_EXACT):
         return value
     return printable(str(value))  # a date, say, which YAML knows and JSON does not
 

@@ -3,6 +3,15 @@
 
 const MOST_CONFIGS = 6;
 
+/* The value that most of the runs have, as JSON; undefined where there is no such value. */
+function usual(values) {
+  const often = new Map();
+  for (const value of values) often.set(value, (often.get(value) ?? 0) + 1);
+  const most = Math.max(...often.values());
+  const found = [...often.keys()].filter((value) => often.get(value) === most);
+  return found.length === 1 ? found[0] : undefined;
+}
+
 const written = (value) => (value == null ? "–" : typeof value === "string" ? value : JSON.stringify(value));
 
 async function renderConfigs() {
@@ -20,9 +29,14 @@ async function renderConfigs() {
     make("span", { class: "config-name" }, make("i", { class: "swatch", style: `--hue:${style(config.label).hue}` }), config.label,
       make("button", { type: "button", class: "remove", value: config.key, "aria-label": `Remove ${config.label}, seed ${config.seed}`, title: "Remove" }, "×")),
     make("small", {}, config.env_id), make("small", {}, `seed ${config.seed}`, config.status === "finished" ? "" : `, ${config.status}`)));
-  const rows = shown.map((key) => make("tr", { class: differs.has(key) ? "differs" : null },
-    make("th", { scope: "row" }, key, differs.has(key) && make("span", { class: "sr" }, " (differs)")),
-    chosen.map((config) => make("td", { class: config.values[key] == null ? "absent" : null }, written(config.values[key])))));
+  const rows = shown.map((key) => {
+    const values = chosen.map((config) => JSON.stringify(config.values[key] ?? null));
+    const common = usual(values);
+    const kinds = chosen.map((config, at) => [config.values[key] == null && "absent", values[at] !== common && "unusual"].filter(Boolean).join(" "));
+    return make("tr", { class: differs.has(key) ? "differs" : null },
+      make("th", { scope: "row" }, key, differs.has(key) && make("span", { class: "sr" }, " (differs)")),
+      chosen.map((config, at) => make("td", { class: kinds[at] || null }, written(config.values[key]))));
+  });
   const nothing = make("tr", {}, make("td", { colspan: String(chosen.length + 1), class: "note" }, chosen.length ? "These runs were made alike." : "No run is chosen."));
   table.replaceChildren(make("caption", { class: "sr" }, "Configurations of the chosen runs, key by key"),
     make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Key"), head)),

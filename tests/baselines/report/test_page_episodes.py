@@ -137,6 +137,8 @@ def test_configs_differ_in_what_is_marked(page):
     table = page.find_element(By.ID, "configs-table")
     rows = table.find_elements(By.CSS_SELECTOR, "tbody th")
     assert [row.text.split()[0] for row in rows] == ["name", "env.id", "agent.algorithm", "agent.params.learning_rate"]
+    rate = table.find_elements(By.CSS_SELECTOR, "tbody tr")[3]
+    assert [cell.text for cell in rate.find_elements(By.CLASS_NAME, "unusual")] == ["0.01"]  # of three runs
     click(page, page.find_element(By.ID, "configs-differences"))
     wait_for(page, lambda: "versions.torch" in table.text)
     assert "AMD EPYC 9B14" in table.text

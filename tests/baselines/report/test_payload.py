@@ -34,6 +34,10 @@ def test_text_that_no_page_can_hold_is_made_visible():
     assert plain({"\x00": "\ud800\x1b"}) == {"␀": "\ufffd␛"}
 
 
+def test_a_seed_of_64_bits_keeps_all_its_digits():
+    assert plain([2**53, 2**53 + 1]) == [2**53, "9007199254740993"]
+
+
 def test_what_yaml_knows_and_json_does_not_becomes_text():
     assert plain({"since": datetime.date(2026, 1, 31)}) == {"since": "2026-01-31"}
 
