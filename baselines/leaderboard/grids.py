@@ -63,7 +63,9 @@ def _standing(entry: Entry) -> tuple[str, ...]:
     found = entry.aggregates
     aggregates = (found.iqm, found.mean, found.median, found.optimality_gap)
     seeds = f"{entry.seeds}, too few" if entry.few_seeds else str(entry.seeds)
-    return (entry.label, *map(_decimals, aggregates), seeds)
+    # one seed resampled is the same seed again: an interval without width would promise certainty
+    written = _estimate if entry.seeds == 1 else _decimals
+    return (entry.label, *(written(interval) for interval in aggregates), seeds)
 
 
 def _duel(pair: Pair) -> tuple[str, ...]:
@@ -92,7 +94,7 @@ def _line(table: SettingTable, labels: Sequence[str]) -> tuple[str, ...]:
     rows = {row.label: row for row in table.rows}
     name = str(table.id) if table.measure == "success" else f"{table.id}: return"
     cells = [_cell(rows[label], table.measure) if label in rows else NOTHING for label in labels]
-    return (name, _estimate(table.random, table.measure), *cells, _estimate(table.oracle, table.measure))
+    return (name, _reference(table.random, table.measure), *cells, _reference(table.oracle, table.measure))
 
 
 def _cell(row: Row, measure: Measure) -> str:
@@ -107,10 +109,14 @@ def _cell(row: Row, measure: Measure) -> str:
     return ", ".join(parts)
 
 
-def _estimate(interval: Interval | None, measure: Measure) -> str:
+def _reference(interval: Interval | None, measure: Measure) -> str:
     if interval is None:
         return NOTHING
-    return f"{_exact(interval.estimate):.0%}" if measure == "success" else f"{_exact(interval.estimate):.2f}"
+    return f"{_exact(interval.estimate):.0%}" if measure == "success" else _estimate(interval)
+
+
+def _estimate(interval: Interval) -> str:
+    return f"{_exact(interval.estimate):.2f}"
 
 
 def _share(interval: Interval) -> str:

@@ -60,6 +60,8 @@ def _errors(found: Extrapolation) -> tuple[str, ...]:
 
 
 def _bounds(interval: Interval, sign: str = "") -> str:
+    if interval.low == interval.high:  # of one seed
+        return _number(interval.estimate, sign)
     return f"{_number(interval.estimate, sign)} ({_number(interval.low, sign)} … {_number(interval.high, sign)})"
 
 

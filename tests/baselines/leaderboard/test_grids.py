@@ -19,6 +19,11 @@ def test_a_comparison_lists_its_agents_the_best_first(make_runs):
     assert grid.rows[1][::5] == ("ppo", "5")
 
 
+def test_one_seed_has_no_interval_over_seeds(make_run):
+    (grid,) = standings(leaderboard([make_run(0.6)], REFERENCES))
+    assert grid.rows == (("ppo", "0.50", "0.50", "0.50", "0.50", "1, too few"),)
+
+
 def test_settings_are_rows_between_random_and_the_expert(make_runs):
     runs = [*make_runs("ppo", [0.4] * 5), *make_runs("sac", [0.5] * 5), *make_runs("ppo", [0.3] * 5, options="level 1")]
     (grid,) = scores_by_setting(leaderboard(runs, REFERENCES))

@@ -94,6 +94,11 @@ def test_a_curve_has_the_finite_scores_and_the_last_of_each_point():
     assert len(curve_of(rows, "score", "episodes")) == 0
 
 
+def test_one_seed_has_no_interval_over_seeds():
+    parameters, _ = scaling_grids([only([make_run()])], "steps", 0.5)
+    assert parameters.rows[0][2:4] == ("0.100", "0.900")
+
+
 def test_parameters_and_foretold_ends_are_two_tables():
     parameters, ends = scaling_grids([only([make_run(seed) for seed in range(2)])], "steps", 0.5)
     assert parameters.columns == ("setting", "agent", "R0", "A", "C_mid", "B", "rmse", "seeds")
