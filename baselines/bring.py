@@ -79,7 +79,7 @@ def score_policy(
         for recipe in _recipes_of(setting, timesteps)
     ]
     recipes = recipes_with_agent(
-        settings, source, name or _default_name(source), params=params, episodes=episodes, changes=changes
+        settings, source, name or default_name(source), params=params, episodes=episodes, changes=changes
     )
     requests = [
         TrainRequest(recipe.with_seed(seed), Path(out), device, force) for recipe in recipes for seed in recipe.seeds
@@ -165,7 +165,7 @@ def _bare_recipe(env_id: str, timesteps: int | None) -> Recipe:
     return Recipe.model_validate(value)
 
 
-def _default_name(source: str) -> str:
+def default_name(source: str) -> str:
     """`MyAgent` of `my_agents.py:MyAgent`, `model` of `path/model.zip`."""
     try:
         found = find_source(source)

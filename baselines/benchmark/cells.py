@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from ..bring import default_name, recipes_with_agent
 from ..errors import RunError, UsageError
 from ..outcome import Failure
 from ..runs import RunFolder
@@ -46,6 +47,21 @@ def cells_of(
     if not passed:
         raise UsageError(f"no cell of {suite.name} passes --filter {chosen!r}; --list shows them all")
     return [by_path[run.path] for run in passed]
+
+
+def with_agent(suite: Suite, source: str, label: str | None) -> Suite:
+    """A suite's settings, each once and with its seeds, with another's agent in place of the suite's.
+
+    Args:
+        suite: the suite.
+        source: the agent's, as a recipe's `agent.source`.
+        label: what to call it; None takes the source's own name.
+
+    Raises:
+        UsageError: the source or the label does not fit.
+    """
+    name = default_name(source) if label is None else label
+    return replace(suite, name=f"{suite.name}-{name}", recipes=tuple(recipes_with_agent(suite.recipes, source, name)))
 
 
 def cell_name(cell: TrainRequest) -> str:

@@ -13,8 +13,8 @@ from ..store.record import options_line
 from .references import Reference, SettingKey
 
 FIRST_REFERENCE_SEED = 500_000
-"""Recipes evaluate on seeds from 1,000,000 on and train agents that speak on those from 2³¹ on: no reference is measured
-on an episode that an agent is chosen or scored by."""
+"""Recipes evaluate on seeds from 1,000,000 on, and train agents that speak on those from 2³¹ on: no reference is
+measured on an episode that an agent is chosen or scored by."""
 
 REFERENCE_EPISODES = 1000
 

@@ -36,6 +36,13 @@ class Benchmark:
     filter: str = ""
     """Only the cells that pass it, as in `palaestra runs`: --filter "env=robot/* algo=ppo seed=0..2"."""
 
+    agent: str | None = None
+    """Your own agent in the suite's settings, in place of its agents: file.py:NAME, package.module:NAME, the .zip of a
+    Stable-Baselines3 model, or a Hugging Face model."""
+
+    label: str | None = None
+    """What to call it where it is compared."""
+
     list: tyro.conf.FlagCreatePairsOff[bool] = False
     """Show the cells and what has become of them, and train nothing."""
 
@@ -65,12 +72,14 @@ class Benchmark:
         from rich.console import Console
 
         from ..agents import check_device
-        from ..benchmark.cells import cells_of, settle_conflicts
+        from ..benchmark.cells import cells_of, settle_conflicts, with_agent
         from ..benchmark.run import run_benchmark
         from ..benchmark.suite import load_suite
 
         self._check()
         suite = load_suite(self.suite)
+        if self.agent is not None:
+            suite = with_agent(suite, self.agent, self.label)
         cells = cells_of(suite, self.out, seeds=self.seeds, chosen=self.filter, device=self.device)
         console = Console()
         if self.list:
@@ -91,6 +100,8 @@ class Benchmark:
             raise UsageError("--ray-address is for --executor ray")
         if self.ray_address is not None and self.jobs is not None:
             raise UsageError("--jobs is for this machine; a Ray cluster takes as many cells as it has cores")
+        if self.label is not None and self.agent is None:
+            raise UsageError("--label is for --agent: the suite's agents have labels of their own")
         if self.no_report and self.report is not None:
             raise UsageError("--report and --no-report exclude each other")
         try:
@@ -118,11 +129,14 @@ class Benchmark:
         if failed:
             console.print(failures_table(results))
         paths = [result.cell.path for result in results if (result.cell.path / "run.json").exists()]
+        if paths:
+            _compare(paths)
         if paths and not self.no_report:
             from ..report import write_report
 
             report = write_report(paths, self.report or self.out / f"{name}.html")
             console.print(f"report: {report}", markup=False, soft_wrap=True)
+        console.print(f"next: palaestra compare {self.out} sets all runs there side by side", markup=False)
         if failed:
             error = RunError(
                 f"{len(failed)} of {len(results)} cells failed; the same command tries them again, and with --force "
@@ -141,6 +155,18 @@ def _show(cells: Sequence[TrainRequest], console: Console) -> None:
         return
     for row in cell_rows(cells):  # in a pipe a row is a line, whatever its width
         print("\t".join(row))
+
+
+def _compare(paths: Sequence[Path]) -> None:
+    """Print the table of agents in every setting, with its caveats."""
+    from ..benchmark.references import load_references
+    from ..grids import print_grids
+    from ..leaderboard import leaderboard
+    from ..leaderboard.grids import scores_by_setting, standings
+    from ..store.sources import load_runs
+
+    board = leaderboard(load_runs(paths, series=False).runs, load_references())
+    print_grids([*scores_by_setting(board), *standings(board)], [caveat.text for caveat in board.caveats])
 
 
 def _raise_interrupted(results: Sequence[CellResult]) -> None:

@@ -31,13 +31,18 @@ CELL = {
 def cells(tmp_path) -> Callable[..., list[TrainRequest]]:
     """Makes cells that are small and real: one for each seed."""
 
-    def make(*seeds: int, timesteps: int = 4, out: Path = tmp_path / "runs") -> list[TrainRequest]:
-        file = tmp_path / "cell.yaml"
-        file.write_text(yaml.safe_dump({**CELL, "budget": {"timesteps": timesteps}}))
-        recipe = load_recipe(file)
-        return [TrainRequest(recipe.with_seed(seed), out, "cpu") for seed in seeds]
+    def make(*seeds: int, timesteps: int = 4) -> list[TrainRequest]:
+        recipe = load_recipe(write_cell(tmp_path / "cell.yaml", timesteps))
+        return [TrainRequest(recipe.with_seed(seed), tmp_path / "runs", "cpu") for seed in seeds]
 
     return make
+
+
+def write_cell(path: Path, timesteps: int) -> Path:
+    """Write the recipe of the small cells."""
+    evaluation = {**CELL["evaluation"], "every_timesteps": max(2, timesteps // 10)}
+    path.write_text(yaml.safe_dump({**CELL, "budget": {"timesteps": timesteps}, "evaluation": evaluation}))
+    return path
 
 
 @pytest.fixture

@@ -1,6 +1,10 @@
+import dataclasses
+
 import pytest
 
+from palaestra.baselines.benchmark.measurement import disagreement, measure_reference, settings_of
 from palaestra.baselines.benchmark.references import Reference, load_references, write_references
+from palaestra.baselines.benchmark.suite import load_suite, shipped_suites
 from palaestra.baselines.errors import RunError
 from palaestra.baselines.runs import Scores
 
@@ -38,3 +42,34 @@ def test_a_file_that_holds_no_references_is_refused_in_one_line_that_names_it(tm
     with pytest.raises(RunError, match=r"references\.yaml cannot be read as references") as caught:
         load_references(path)
     assert "\n" not in str(caught.value)
+
+
+def shipped_settings():
+    return settings_of(recipe for name in shipped_suites() for recipe in load_suite(name).recipes)
+
+
+def test_every_setting_of_every_shipped_suite_has_a_reference_on_episodes_of_its_own():
+    references = load_references()
+    assert set(references) == set(shipped_settings())
+    for key, recipe in shipped_settings().items():
+        reference = references[key]
+        last = reference.first_seed + reference.random.episodes
+        assert reference.random.episodes >= 100
+        assert last <= recipe.evaluation.first_seed
+        assert reference.command.startswith("palaestra references")
+
+
+@pytest.mark.parametrize("env_id", ["math/Arithmetic-v0", "text/GuessNumber-v0", "robot/Reach-v0"])
+def test_measuring_again_with_fewer_episodes_agrees_with_what_is_shipped(env_id):
+    key, recipe = next(item for item in shipped_settings().items() if item[0][0] == env_id)
+    measured = measure_reference(recipe, episodes=20)
+    assert measured.key == key
+    assert disagreement(load_references()[key], measured) is None
+
+
+def test_a_disagreement_names_the_player_and_both_intervals():
+    other = dataclasses.replace(RANDOM, return_mean=5.0, return_low=4.0, return_high=6.0)
+    changed = dataclasses.replace(reference(), random=other)
+    assert disagreement(reference(), changed) == "random's return: -2 … -1 in the file, now 4 … 6"
+    assert disagreement(reference(), reference()) is None
+    assert disagreement(reference(), reference(oracle=None)) == "oracle: only the file has one"

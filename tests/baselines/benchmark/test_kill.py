@@ -1,0 +1,61 @@
+"""`kill -9` at any moment costs at most the running cells' time since their last checkpoint."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from palaestra.baselines.benchmark.cells import cells_of
+from palaestra.baselines.benchmark.suite import load_suite
+from palaestra.baselines.outcome import train_one
+from palaestra.baselines.progress import silent
+from palaestra.baselines.reproduction import compare
+from palaestra.baselines.runs import RunFolder
+from palaestra.baselines.stopping import StopRequest
+from palaestra.baselines.store.record import read_run
+
+from .conftest import write_cell
+
+TIMESTEPS = 100
+
+
+def start(suite: Path, out: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "palaestra.baselines.cli", "benchmark", str(suite), "--out", str(out)]
+    return subprocess.Popen([*command, "--jobs=2", "--device=cpu", "--no-report"], start_new_session=True)
+
+
+@pytest.mark.filterwarnings("ignore:the warm start stopped")
+def test_a_benchmark_that_is_killed_again_and_again_ends_with_the_numbers_of_one_that_is_not(tmp_path):
+    write_cell(tmp_path / "cell.yaml", TIMESTEPS)
+    suite = tmp_path / "small.yaml"
+    suite.write_text("name: small\nseeds: [0, 1]\ncells: [{recipe: cell.yaml}]")
+    undisturbed = cells_of(load_suite(suite), tmp_path / "undisturbed", device="cpu")
+    for cell in undisturbed:
+        assert train_one(cell, silent, StopRequest()) is None
+
+    disturbed = cells_of(load_suite(suite), tmp_path / "disturbed", device="cpu")
+    # once the command alone, in the middle of training: its processes have to make room for those of the next
+    process = start(suite, tmp_path / "disturbed")
+    while not any(RunFolder(cell.path).last_checkpoint.exists() for cell in disturbed):
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    # once all of them, at whatever moment
+    process = start(suite, tmp_path / "disturbed")
+    time.sleep(random.uniform(0, 8))
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+    assert start(suite, tmp_path / "disturbed").wait() == 0
+    for cell, other in zip(disturbed, undisturbed, strict=True):
+        assert compare(read_run(other.path), read_run(cell.path)).is_same
+    lines = [json.loads(line) for line in (tmp_path / "disturbed" / "small.benchmark.jsonl").read_text().splitlines()]
+    finished = [line["cell"] for line in lines if line["event"] == "finished"]
+    assert sorted(finished) == [f"math-Arithmetic-v0/arithmetic/seed-{seed}" for seed in (0, 1)]
