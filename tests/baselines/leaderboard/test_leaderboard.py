@@ -3,6 +3,8 @@ import random
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from palaestra.baselines.leaderboard import leaderboard
 
@@ -235,3 +237,27 @@ def test_scores_that_are_not_numbers_count_as_none(make_run):
     broken = dataclasses.replace(success(0.5), success_rate=None, return_mean=float("nan"))
     row = leaderboard([make_run(broken)], REFERENCES).settings[0].rows[0]
     assert (row.score, row.unscored) == (None, 1)
+
+
+def what_it_is(run):
+    return run.options, run.info.label, run.info.recipe, run.info.seed
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_run_is_lost_whatever_runs_there_are(make_run, data):
+    run = st.builds(
+        make_run,
+        agent=st.sampled_from([None, 0.1, 0.9, returned(5.0), returned(float("inf"))]),
+        seed=st.integers(0, 2),
+        label=st.sampled_from(["ppo", "sac"]),
+        recipe=st.sampled_from(["small", "large"]),
+        options=st.sampled_from(["", "level 1", "level 2"]),
+        status=st.sampled_from(["finished", "failed", "running"]),
+    )
+    runs = data.draw(st.lists(run, min_size=1, max_size=12, unique_by=what_it_is))
+    board = leaderboard(runs, REFERENCES)
+    rows = [row for table in board.settings for row in table.rows]
+    assert sum(len(row.seeds) + row.failed + row.unfinished + row.unscored for row in rows) == len(runs)
+    compared = {entry.label for comparison in board.comparisons for entry in comparison.entries}
+    assert compared == {row.label for row in rows if row.normalised is not None}

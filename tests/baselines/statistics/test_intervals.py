@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palaestra.baselines.statistics import (
+    Interval,
     bootstrap_mean_interval,
     interval_over_runs,
+    percentile_interval,
     resampling,
     wilson_interval,
 )
@@ -74,6 +76,24 @@ def test_a_generator_in_the_same_state_gives_the_same_interval():
     values = np.arange(10.0)
     first = bootstrap_mean_interval(values, np.random.default_rng(5))
     assert first == bootstrap_mean_interval(values, np.random.default_rng(5))
+
+
+def test_the_interval_of_one_run_or_of_runs_that_agree_is_over_their_episodes():
+    known = Interval(0.5, 0.4, 0.6)
+    assert interval_over_runs([known]) == known
+    assert interval_over_runs([known] * 5) == known
+
+
+def test_the_interval_of_runs_that_differ_is_over_runs():
+    # of two runs a quarter of the resamples each draws one of them twice
+    interval = interval_over_runs([Interval(0.2, 0.0, 0.9), Interval(0.4, 0.0, 0.9)])
+    assert (interval.low, interval.high) == (0.2, 0.4)
+    assert interval.estimate == pytest.approx(0.3)
+
+
+def test_percentiles_leave_out_as_much_on_either_side():
+    interval = percentile_interval(50, np.arange(101), confidence=0.9)
+    assert (interval.estimate, interval.low, interval.high) == pytest.approx((50, 5, 95))
 
 
 @pytest.mark.parametrize(
