@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -71,7 +72,8 @@ def panel_of(setting: Setting, table: SettingTable) -> Panel | None:
     """What there is to draw of a setting; None where no run recorded its score while it learned.
 
     A setting has one metric, so that all its curves can be compared: the one most agents have recorded, evaluations
-    before training episodes. Finished runs count, or all of them where an agent has none.
+    before training episodes; who is left out with it is warned of. Finished runs count, or all of them where an agent
+    has none.
 
     Args:
         setting: its runs.
@@ -86,6 +88,11 @@ def panel_of(setting: Setting, table: SettingTable) -> Panel | None:
     metric, curves = best
     if not curves:
         return None
+    missing = [label for label in logs if label not in {curve.label for curve in curves}]
+    if missing:
+        warnings.warn(
+            f"{', '.join(missing)}: no {metric} was recorded in {table.id}, so no curve is drawn", stacklevel=2
+        )
     random, oracle = (interval and interval.estimate for interval in (table.random, table.oracle))
     return Panel(setting, metric, tuple(curves), random, oracle)
 
@@ -139,14 +146,14 @@ def _draw(axes: Axes, panel: Panel, styles: Mapping[str, LineStyle], room: float
         axes.plot(trace.x_N, trace.y_N, color=style.colour, linestyle=style.dash, marker=marker, markersize=3)
     axes.set_xlim(left=min(0.0, *(float(np.min(curve.trace.x_N)) for curve in panel.curves)))
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
-    axes.xaxis.set_major_formatter(_SHORT)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
     if panel.metric.endswith("success_rate"):
         axes.set_ylim(-0.03, 1.03)
         axes.yaxis.set_major_locator(FixedLocator(QUARTERS))
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     else:
         axes.yaxis.set_major_locator(MaxNLocator(5))
-        axes.yaxis.set_major_formatter(_SHORT)
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
     _draw_references(axes, panel)
 
 
@@ -180,6 +187,3 @@ def short_number(value: float) -> str:
     units = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
     size, unit = next((one for one in units if abs(value) >= one[0]), (1.0, ""))
     return f"{value / size:g}{unit}".replace("-", "−")
-
-
-_SHORT = FuncFormatter(lambda value, _: short_number(value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
@@ -52,12 +53,14 @@ def write_figures(
     """
     out.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, figure in figures(collection, board, column=column, page=page):
-        for format in formats:
-            path = out / f"{name}.{format}"
-            with replace_file(path) as file:
-                file.write(drawn(figure, format))
-            written.append(path)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("once", message="Glyph .* missing")  # not for each figure that has the label
+        for name, figure in figures(collection, board, column=column, page=page):
+            for format in formats:
+                path = out / f"{name}.{format}"
+                with replace_file(path) as file:
+                    file.write(drawn(figure, format))
+                written.append(path)
     return written
 
 
