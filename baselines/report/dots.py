@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from ..statistics import Interval
 from .aggregate import Row
+from .formats import percent, tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +24,11 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class DotPlot:
-    """Rows on one scale. `ticks` are (position in percent, value)."""
+    """Rows on one scale. `ticks` are (position in percent, text)."""
 
     measure: str
     dots: list[Dot]
-    ticks: list[tuple[float, float]]
+    ticks: list[tuple[float, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,18 @@ class Scale:
         """Where a value lies, in percent."""
         return round(100 * min(1.0, max(0.0, (value - self.start) / (self.end - self.start))), 2)
 
-    def ticks(self, intervals: int = 4) -> list[tuple[float, float]]:
-        """Evenly spaced (position in percent, value)."""
-        share = 1 / intervals
-        return [
-            (round(100 * share * k, 2), self.start + (self.end - self.start) * share * k) for k in range(intervals + 1)
-        ]
+    def ticks(self) -> list[tuple[float, float]]:
+        """Some four round values with their places (position in percent, value)."""
+        step = self.step
+        first, last = math.ceil(self.start / step - 1e-9), math.floor(self.end / step + 1e-9)
+        return [(self.at(k * step), k * step) for k in range(first, last + 1)]
+
+    @property
+    def step(self) -> float:
+        """The distance of ticks: 1, 2, 2.5 or 5 times a power of ten."""
+        rough = (self.end - self.start) / 4
+        power = 10.0 ** math.floor(math.log10(rough))
+        return next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough * (1 - 1e-9))
 
 
 def dot_plot(rows: list[Row]) -> DotPlot | None:
@@ -70,4 +78,6 @@ def dot_plot(rows: list[Row]) -> DotPlot | None:
         marks = [scale.at(value) for value in seeds] if row.group and len(seeds) > 1 else []
         positions = (scale.at(interval.estimate), scale.at(interval.low), scale.at(interval.high))
         dots.append(Dot(row, interval, *positions, marks))
-    return DotPlot("success" if by_success else "return", dots, scale.ticks())
+    step = scale.step
+    ticks = [(at, percent(value) if by_success else tick(value, step)) for at, value in scale.ticks()]
+    return DotPlot("success" if by_success else "return", dots, ticks)

@@ -44,6 +44,15 @@ def number(value: Any) -> str:
     return f"{MINUS}{text}" if value < 0 else text
 
 
+def tick(value: float, step: float) -> str:
+    """A round value on an axis, with as many decimals as `step`, the distance to the next one, needs."""
+    if not 1e-4 < step < 1e5:
+        return number(value)
+    decimals = next(digits for digits in range(8) if math.isclose(round(step, digits), step, rel_tol=1e-6))
+    text = f"{abs(value):.{decimals}f}"
+    return f"{MINUS}{text}" if value < 0 and float(text) else text
+
+
 def signed(value: Any) -> str:
     """A number with its sign, as rewards are written."""
     text = number(value)
