@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.lines import Line2D
 from matplotlib.textpath import TextPath
 
@@ -65,6 +65,12 @@ def fitted(text: str, inches: float, *, size: float, bold: bool = False) -> str:
         most -= 1
         short = shortened(text, most)
     return short
+
+
+def undrawable(texts: Iterable[str]) -> list[str]:
+    """The characters of some texts that the figures' font lacks."""
+    font = get_font(findfont(FontProperties(family=STYLE["font.family"])))
+    return sorted({letter for text in texts for letter in text if not font.get_char_index(ord(letter))})
 
 
 def legend_rows(labels: Sequence[str], width: float) -> int:

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from ...agents.durable import replace_file
 from ..leaderboard import Leaderboard, SettingId
 from ..report.collect import Collection
-from .canvas import drawn
+from .canvas import drawn, undrawable
 from .comparisons import aggregates_figure, improvement_figure, profiles_figure
 from .learning_curves import curves_figure, panel_of
 from .style import line_styles
@@ -53,8 +53,11 @@ def write_figures(
     """
     out.mkdir(parents=True, exist_ok=True)
     written = []
+    missing = undrawable([*collection.labels, *(str(table.id) for table in board.settings)])
+    if missing:
+        warnings.warn(f"the figures' font has no {', '.join(missing)}: boxes stand for them", stacklevel=2)
     with warnings.catch_warnings():
-        warnings.filterwarnings("once", message="Glyph .* missing")  # not for each figure that has the label
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # once in every figure that has the label
         for name, figure in figures(collection, board, column=column, page=page):
             for format in formats:
                 path = out / f"{name}.{format}"

@@ -1,6 +1,14 @@
 import pytest
 
-from palaestra.baselines.paper_figures.canvas import add_legend, drawn, fitted, legend_rows, panels, shortened
+from palaestra.baselines.paper_figures.canvas import (
+    add_legend,
+    drawn,
+    fitted,
+    legend_rows,
+    panels,
+    shortened,
+    undrawable,
+)
 from palaestra.baselines.paper_figures.style import line_styles
 
 
@@ -44,6 +52,10 @@ def test_a_name_is_shortened_to_the_room_there_is():
     long = "i" * 20 + "m" * 20
     shorter, shortest = fitted(long, 2.0, size=8), fitted(long, 1.0, size=8, bold=True)
     assert len(long) > len(shorter) > len(shortest) > 3
+
+
+def test_letters_that_the_font_lacks_are_found():
+    assert undrawable(["grpo 算法", "法 τ ↓ …"]) == ["法", "算"]
 
 
 def test_a_legend_takes_the_rows_it_needs():
