@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ..outcome import Failure, not_begun
 from ..runs import RunFolder
@@ -38,7 +39,7 @@ def run_queue(requests: Sequence[TrainRequest], executor: Executor, stop: StopRe
 
 class _Queue:
     def __init__(self, requests: Sequence[TrainRequest], executor: Executor, stop: StopRequest) -> None:
-        self._requests = requests
+        self._requests = list(requests)
         self._executor = executor
         self._stop = stop
         self._waiting = deque(range(len(requests)))
@@ -75,6 +76,8 @@ class _Queue:
             self._locked_since.pop(cell, None)
             self._running.add(cell)
             self._executor.start(cell, request)
+            # what was put aside is out of the way: a second try goes on with what the first one left
+            self._requests[cell] = replace(request, force=False)
 
     def _take(self, event: Event) -> Iterator[Event]:
         if isinstance(event, Ended | Died):

@@ -1,5 +1,6 @@
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -19,6 +20,7 @@ class ScriptedExecutor:
         self.script = {int(cell.removeprefix("cell_")): deque(events) for cell, events in script.items()}
         self.running: list[int] = []
         self.started: list[int] = []
+        self.forced: list[bool] = []
         self.most_running = 0
         self.stopped = False
 
@@ -29,6 +31,7 @@ class ScriptedExecutor:
     def start(self, cell, request):
         self.running.append(cell)
         self.started.append(cell)
+        self.forced.append(request.force)
         self.most_running = max(self.most_running, len(self.running))
 
     def wait(self, seconds):
@@ -80,6 +83,13 @@ def test_a_cell_whose_process_died_is_tried_once_more(cells):
         2: "finished",
     }
     assert executor.started == [0, 0, 1, 1, 2]
+
+
+def test_a_cell_is_put_aside_once_and_goes_on_the_second_time(cells):
+    executor = ScriptedExecutor(room=1, cell_0=[Died(0, "killed")])
+    [request] = cells(0)
+    assert ends(run_queue([replace(request, force=True)], executor, StopRequest())) == {0: "finished"}
+    assert executor.forced == [True, False]
 
 
 def test_a_lost_machine_is_no_fault_of_the_cell(cells):
