@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..benchmark.references import load_references, shipped_references
+from ..benchmark.references import load_references
 from ..leaderboard import Caveat, Checkpoint, Comparison, Entry, Leaderboard, Pair, leaderboard
 from ..statistics import Interval, Profile
 from .collect import Collection
@@ -77,7 +77,7 @@ def standings_of(collection: Collection) -> list[Standings]:
 
     One agent in one setting has nothing beside it, and the setting's own table says all about it.
     """
-    references = load_references() if shipped_references().exists() else {}
+    references = load_references()
     found = []
     for checkpoint, title in CHECKPOINTS.items():
         board = leaderboard(collection.runs, references, checkpoint=checkpoint)

@@ -81,7 +81,7 @@ function paint(host) {
   const [start, end] = [scale(xLow), scale(xHigh)];
   const xAt = (value) => left + ((right - left) * (scale(value) - start)) / (end - start);
   const yAt = (value) => bottom - ((bottom - top) * (value - yLow)) / (yHigh - yLow);
-  Object.assign(host.chart, { xAt, yAt, left, right, top, bottom, seen, valueAt: (pixel) => {
+  Object.assign(host.chart, { width, xAt, yAt, left, right, top, bottom, seen, valueAt: (pixel) => {
     const value = start + ((end - start) * (pixel - left)) / (right - left);
     return across.log ? Math.exp(value) : value;
   } });
@@ -198,7 +198,7 @@ function readAt(host, value) {
       make("span", {}, line.name, make("small", {}, ` ${line.note}`)), make("b", {}, format(line.y[k])), make("small", { class: "reach" }, reach));
   });
   const more = lines.length - named.length;
-  readout.replaceChildren(make("p", {}, `${across.title}: ${(across.text ?? number)(anchor)}`), ...rows, more > 0 ? make("p", {}, `and ${more} more lines`) : "");
+  readout.replaceChildren(make("p", {}, `${across.title}: ${(across.text ?? number)(anchor)}`), ...rows, more > 0 ? make("p", {}, `and ${plural(more, "more line")}`) : "");
   const at = xAt(anchor);
   cross.setAttribute("x1", at);
   cross.setAttribute("x2", at);
@@ -273,5 +273,5 @@ const near = new IntersectionObserver((entries) => {
 }, { rootMargin: "600px" });
 
 const resized = new ResizeObserver((entries) => {
-  for (const { target } of entries) if (target.chart?.lines && target.clientWidth) paint(target);
+  for (const { target } of entries) if (target.chart?.lines && target.clientWidth && target.clientWidth !== target.chart.width) paint(target);
 });

@@ -1,6 +1,5 @@
 """How tests drive the page in a browser."""
 
-from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 
@@ -25,8 +24,18 @@ def click(browser, element):
 def drawn_curves(browser, plot):
     """The sizes (width, height) of the lines that a plot has drawn, once it has."""
     browser.execute_script("arguments[0].scrollIntoView()", plot)
-    lines = wait_for(browser, lambda: plot.find_elements(By.CSS_SELECTOR, "path.line"))
-    return [(line.rect["width"], line.rect["height"]) for line in lines]
+    # in one script: a chart that is drawn anew meanwhile has other lines
+    measure = """return [...arguments[0].querySelectorAll("path.line")].map((line) => {
+      const { width, height } = line.getBoundingClientRect();
+      return [width, height];
+    })"""
+    return wait_for(browser, lambda: browser.execute_script(measure, plot))
+
+
+def texts(browser, host, selector):
+    """The texts of all elements in `host` that `selector` names."""
+    script = "return [...arguments[0].querySelectorAll(arguments[1])].map((element) => element.textContent)"
+    return browser.execute_script(script, host, selector)
 
 
 def complaints(browser):

@@ -11,7 +11,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 from palaestra.baselines.report import collect, render_page
 from palaestra.baselines.runs import MetricRow, RunFolder
 
-from .driving import click, complaints, drawn_curves, resize, until_ready, wait_for
+from .driving import click, complaints, drawn_curves, resize, texts, until_ready, wait_for
 
 
 class Site(ThreadingHTTPServer):
@@ -68,8 +68,8 @@ def grow(site, step):
     site.number += 1
 
 
-def last_tick(plot):
-    return plot.find_elements(By.CSS_SELECTOR, ".tick")[-1].get_attribute("textContent")
+def last_tick(page, plot):
+    return texts(page, plot, ".tick")[-1]
 
 
 def test_a_point_that_is_logged_appears_and_what_was_chosen_stays(live_page, site):
@@ -82,15 +82,15 @@ def test_a_point_that_is_logged_appears_and_what_was_chosen_stays(live_page, sit
     anchor = episode.get_attribute("id")
     live_page.execute_script("setTheme('dark'); document.getElementById('episodes-search').focus()")
     scroll = live_page.execute_script("return scrollY")
-    before = last_tick(plot)
+    before = last_tick(live_page, plot)
 
     grow(site, 30_000)
 
     WebDriverWait(live_page, 20).until(staleness_of(plot))
     wait_for(live_page, lambda: live_page.find_elements(By.CSS_SELECTOR, "[data-curves] .plot .line"))
     plot = live_page.find_element(By.CSS_SELECTOR, "[data-curves] .plot")
-    wait_for(live_page, lambda: last_tick(plot) != before)
-    assert plot.find_element(By.CLASS_NAME, "xtitle").get_attribute("textContent") == "Episodes"
+    wait_for(live_page, lambda: last_tick(live_page, plot) != before)
+    assert texts(live_page, plot, ".xtitle") == ["Episodes"]
     assert live_page.find_element(By.CSS_SELECTOR, "[data-metric]").get_attribute("value") == "time/fps"
     wait_for(live_page, lambda: live_page.find_element(By.ID, anchor).find_elements(By.CLASS_NAME, "talk"))
     assert live_page.switch_to.active_element.get_attribute("id") == "episodes-search"

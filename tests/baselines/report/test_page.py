@@ -114,6 +114,7 @@ def test_a_narrow_window_needs_no_horizontal_scrolling(page, width, theme):
     for plot in page.find_elements(By.CSS_SELECTOR, ".plot"):
         if plot.is_displayed():
             drawn_curves(page, plot)
+    page.execute_script("for (const plot of document.querySelectorAll('.plot')) if (plot.chart) readAt(plot, 5000)")
     page.execute_script("for (const details of document.querySelectorAll('details')) details.open = true")
     wait_for(page, lambda: page.find_elements(By.CSS_SELECTOR, ".talk"))
     assert page.execute_script("return document.documentElement.scrollWidth") <= width

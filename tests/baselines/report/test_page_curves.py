@@ -8,7 +8,7 @@ from selenium.webdriver.support.ui import Select
 from palaestra.baselines.report import write_report
 from palaestra.baselines.runs import MetricRow
 
-from .driving import click, drawn_curves, wait_for
+from .driving import click, drawn_curves, texts, wait_for
 
 
 def plots_of(page):
@@ -19,8 +19,8 @@ def visible_plots(page):
     return [plot for plot in plots_of(page) if plot.is_displayed()]
 
 
-def ticks(plot):
-    return [tick.get_attribute("textContent") for tick in plot.find_elements(By.CLASS_NAME, "tick")]
+def ticks(page, plot):
+    return texts(page, plot, ".tick")
 
 
 def test_curves_are_drawn_with_a_real_size(page):
@@ -35,7 +35,7 @@ def test_curves_are_drawn_with_a_real_size(page):
 def test_random_and_oracle_are_named_in_the_curves(page):
     plot = plots_of(page)[0]
     drawn_curves(page, plot)
-    names = [element.text for element in plot.find_elements(By.CLASS_NAME, "reference-name")]
+    names = texts(page, plot, ".reference-name")
     assert sorted(names) == ["oracle", "random"]
     assert len(plot.find_elements(By.CSS_SELECTOR, "line.reference")) == 2
 
@@ -68,9 +68,9 @@ def test_the_metric_can_be_chosen(page):
     choice = page.find_element(By.CSS_SELECTOR, "[data-metric]")
     plot = page.find_element(By.CSS_SELECTOR, ".chart.wide .plot")
     drawn_curves(page, plot)
-    before = ticks(plot)
+    before = ticks(page, plot)
     Select(choice).select_by_value("time/fps")
-    wait_for(page, lambda: ticks(plot) != before)
+    wait_for(page, lambda: ticks(page, plot) != before)
     assert max(drawn_curves(page, plot))[0] > 200
 
 
@@ -79,10 +79,10 @@ def test_the_horizontal_axis_can_be_chosen_and_made_logarithmic(page):
     drawn_curves(page, plot)
     for value, title in (("wall_time", "Wall time (min)"), ("episodes", "Episodes"), ("step", "Timesteps")):
         click(page, page.find_element(By.CSS_SELECTOR, f"[data-choice=axis] button[value={value}]"))
-        wait_for(page, lambda title=title: plot.find_element(By.CLASS_NAME, "xtitle").text == title)
+        wait_for(page, lambda title=title: texts(page, plot, ".xtitle") == [title])
         assert max(drawn_curves(page, plot))[0] > 200
     click(page, page.find_element(By.ID, "curves-log"))
-    wait_for(page, lambda: {"2k", "5k", "10k", "20k"} <= set(ticks(plot)))
+    wait_for(page, lambda: {"2k", "5k", "10k", "20k"} <= set(ticks(page, plot)))
 
 
 def test_a_point_is_read_with_the_pointer_and_with_the_arrow_keys(page):
@@ -104,13 +104,13 @@ def test_a_point_is_read_with_the_pointer_and_with_the_arrow_keys(page):
 def test_a_stretch_is_zoomed_in_on_by_dragging_and_out_of_with_escape(page):
     plot = plots_of(page)[0]
     drawn_curves(page, plot)
-    before = ticks(plot)
+    before = ticks(page, plot)
     ActionChains(page).move_to_element_with_offset(plot, 20, 0).click_and_hold().move_by_offset(
         60, 0
     ).release().perform()
-    wait_for(page, lambda: ticks(plot) != before)
+    wait_for(page, lambda: ticks(page, plot) != before)
     plot.send_keys(Keys.ESCAPE)
-    wait_for(page, lambda: ticks(plot) == before)
+    wait_for(page, lambda: ticks(page, plot) == before)
 
 
 def test_a_thinned_curve_says_so(open_page, make_run, tmp_path):
