@@ -26,7 +26,7 @@ from .statistics import bootstrap_mean_interval, wilson_interval
 SAMPLES = 8
 """Episodes of each agent that a run keeps whole."""
 
-ANIMATIONS = 2
+ANIMATIONS = 1
 """How many of them are filmed, where the environment has a body; a picture takes some 30 ms without a GPU."""
 
 
