@@ -66,14 +66,13 @@ class Repetition:
         return self.problem is None and not self.differences
 
 
-def repeatable(runs: Iterable[Run]) -> list[Run]:
-    """The runs that can be trained again and compared: those that finished and were trained here."""
-    return [run for run in runs if run.is_finished and not is_imported(run)]
-
-
-def is_imported(run: Run) -> bool:
-    """Whether the run is another tool's, of which only numbers are known."""
-    return "imported" in run.config
+def obstacle(run: Run) -> str | None:
+    """Why a run cannot be trained again and compared, in a word or two; None where it can."""
+    if "imported" in run.config:
+        return "imported"
+    if str(run.config.get("agent", {}).get("source", "")).startswith("<"):
+        return "of an agent that lived in a Python session"
+    return None if run.is_finished else run.status
 
 
 def draw(runs: Sequence[Run], count: int, seed: int) -> list[Run]:

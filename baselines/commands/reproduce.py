@@ -76,18 +76,17 @@ class Reproduce:
             raise UsageError(f"--at-least must lie between 0 and 1, got {self.at_least}")
 
     def _candidates(self) -> list[Run]:
-        from ..reproduction import is_imported, repeatable
+        from ..reproduction import obstacle
         from ..store.filters import RunFilter
         from ..store.sources import load_runs
 
         chosen_by = RunFilter.parse(self.filter)
         collection = load_runs(self.paths, series=False)
         runs = chosen_by.choose(collection.runs)
-        left_out = Counter("imported" if is_imported(run) else run.status for run in runs)
+        candidates = [run for run in runs if obstacle(run) is None]
+        left_out = Counter(reason for run in runs if (reason := obstacle(run)) is not None)
         left_out["unreadable"] = len(collection.unreadable)
-        del left_out["finished"]
         reasons = ", ".join(f"{number} {reason}" for reason, number in left_out.items() if number)
-        candidates = repeatable(runs)
         if not candidates:
             found = f" (there are {reasons})" if reasons else ""
             raise UsageError(f"there is no run to repeat: only runs that finished and were trained here can be{found}")

@@ -34,6 +34,9 @@ class Runs:
     episodes: tyro.conf.FlagCreatePairsOff[bool] = False
     """Export their sample episodes too."""
 
+    metrics: Annotated[tuple[str, ...], tyro.conf.arg(metavar="PATTERN [PATTERN ...]")] = ()
+    """Export only the metrics with these names: --metrics "eval/*" train/entropy. All of them unless given."""
+
     as_json: Annotated[tyro.conf.FlagCreatePairsOff[bool], tyro.conf.arg(name="json")] = False
     """Print JSON in place of a table."""
 
@@ -65,6 +68,8 @@ class Runs:
             raise UsageError(f"--export writes a .parquet file, got {self.export}")
         if self.episodes and self.export is None:
             raise UsageError("--episodes says what --export keeps; give --export FILE.parquet with it")
+        if self.metrics and self.export is None:
+            raise UsageError("--metrics says what --export keeps; give --export FILE.parquet with it")
 
     def _list(self, runs: list[Run]) -> None:
         from rich.console import Console
@@ -90,9 +95,12 @@ class Runs:
 
     def _export(self, runs: list[Run], file: Path) -> None:
         from ..store.parquet import write_parquet
+        from ..store.record import with_metrics
 
         if not runs:
             raise UsageError(f"there is nothing to export: no run meets --filter {self.filter!r}")
+        if self.metrics:
+            runs = [with_metrics(run, self.metrics) for run in runs]
         write_parquet(runs, file, episodes=self.episodes)
         count = "1 run" if len(runs) == 1 else f"{len(runs)} runs"
         print(f"{file}: {count}, {file.stat().st_size / 1e6:.1f} MB")

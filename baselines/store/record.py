@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -72,3 +74,13 @@ def options_line(config: dict[str, Any]) -> str:
         arguments = ", ".join(f"{name}={value}" for name, value in (wrapper.get("args") or {}).items())
         parts.append(f"{wrapper['name']}({arguments})")
     return ", ".join(parts)
+
+
+def with_metrics(run: Run, patterns: Sequence[str]) -> Run:
+    """The run with only those of its metrics whose names match one of the patterns, which know `*`, `?` and `[…]`."""
+    rows = []
+    for row in run.metrics:
+        values = {name: value for name, value in row.values.items() if any(fnmatchcase(name, p) for p in patterns)}
+        if values:
+            rows.append(replace(row, values=values))
+    return replace(run, metrics=rows)

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from palaestra.baselines.commands.reproduce import Reproduce
 from palaestra.baselines.errors import RunError, RunInterrupted, UsageError
-from palaestra.baselines.reproduction import compare, draw, last_metrics, repeat, repeatable
+from palaestra.baselines.reproduction import compare, draw, last_metrics, obstacle, repeat
 from palaestra.baselines.runs import MetricRow, RunFolder
 from palaestra.baselines.store.parquet import write_parquet
 from palaestra.baselines.store.record import read_run
@@ -107,7 +107,11 @@ def test_an_interruption_is_no_result(runs, fake_kind):
 def test_only_finished_runs_that_were_trained_here_can_be_repeated(runs):
     stopped = replace(runs[1], status="interrupted")
     imported = replace(runs[2], config=runs[2].config | {"imported": {"from": "monitor"}})
-    assert repeatable([runs[0], stopped, imported]) == [runs[0]]
+    live = replace(
+        runs[2], config=runs[2].config | {"agent": {"kind": "external", "source": "<function f in __main__>"}}
+    )
+    obstacles = [obstacle(run) for run in (runs[0], stopped, imported, live)]
+    assert obstacles == [None, "interrupted", "imported", "of an agent that lived in a Python session"]
 
 
 @given(st.integers(1, 30), st.integers(1, 40), st.integers(0, 5))

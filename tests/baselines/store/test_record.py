@@ -3,7 +3,8 @@ import json
 import pytest
 
 from palaestra.baselines.errors import RunError
-from palaestra.baselines.store.record import options_line, read_run
+from palaestra.baselines.runs import MetricRow
+from palaestra.baselines.store.record import options_line, read_run, with_metrics
 
 
 def test_a_folder_without_run_json_is_refused_by_name(tmp_path):
@@ -82,3 +83,16 @@ def test_the_options_are_the_constructors_arguments_and_the_wrappers():
     }
     assert options_line(config) == "level 2, length_penalty(soft_limit=4), format_reward()"
     assert options_line({"env": {"id": "robot/Reach-v0"}}) == ""
+
+
+def test_metrics_are_chosen_by_pattern_and_rows_without_any_are_dropped(make_run):
+    rows = [
+        MetricRow(0, 0, 0.0, {"eval/return_mean": 0.5, "eval/success_rate": 0.25}),
+        MetricRow(10, 1, 1.0, {"train/loss": 2.0, "train/entropy": 1.5}),
+        MetricRow(20, 2, 2.0, {"train/loss": 1.0}),
+    ]
+    kept = with_metrics(read_run(make_run(metrics=rows)), ["eval/*", "train/entropy"])
+    assert [(row.step, dict(row.values)) for row in kept.metrics] == [
+        (0, {"eval/return_mean": 0.5, "eval/success_rate": 0.25}),
+        (10, {"train/entropy": 1.5}),
+    ]

@@ -119,6 +119,7 @@ def test_a_score_without_bounds_is_shown(make_run, capsys):
         ({"export": Path("runs.csv")}, "writes a .parquet file, got runs.csv"),
         ({"export": Path("runs.parquet"), "sql": "SELECT 1"}, "one or the other"),
         ({"episodes": True}, "give --export"),
+        ({"metrics": ("eval/*",)}, "give --export"),
         ({"export": Path("runs.parquet"), "filter": "seed=99"}, "nothing to export: no run meets --filter 'seed=99'"),
         ({"filter": "sead=9"}, "did you mean seed?"),
     ],

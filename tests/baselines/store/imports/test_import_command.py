@@ -4,7 +4,7 @@ import pytest
 
 from palaestra.baselines.commands.import_runs import ImportRuns
 from palaestra.baselines.errors import RunError, UsageError
-from palaestra.baselines.reproduction import is_imported
+from palaestra.baselines.reproduction import obstacle
 from palaestra.baselines.runs import RunFolder
 from palaestra.baselines.store.filters import RunFilter
 from palaestra.baselines.store.parquet import write_parquet
@@ -31,7 +31,7 @@ def test_logs_become_runs_like_any_other(write_monitor, tmp_path, out, capsys):
     assert info.scores["agent"].return_mean == 15.0
     assert len(run.metrics) == 2
     assert RunFilter.parse("imported.from=monitor").choose([run]) == [run]
-    assert is_imported(run)
+    assert obstacle(run) == "imported"
 
 
 def test_what_the_user_says_is_believed_more_than_the_logs(write_monitor, out):
