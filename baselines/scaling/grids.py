@@ -37,6 +37,8 @@ def scaling_notes(scalings: Sequence[Scaling], share: float) -> Iterator[str]:
             yield f"{named}: {row.left_out} of its runs left out, which did not finish or did not measure it"
         if len(row.seeds) < MIN_SEEDS:
             yield f"{named}: fewer than {MIN_SEEDS} seeds, so its intervals are guesses"
+        if row.fit is not None and row.fit.asymptote_is_guessed:
+            yield f"{named}: C_mid lies past the last point, so A and C_mid are guesses, whatever their intervals"
         if row.fit is not None and row.fit.extrapolation is None:
             yield f"{named}: too few points in the first {share:.0%} to foretell the end"
 

@@ -41,7 +41,7 @@ def pass_at_k(correct: ArrayLike, samples: ArrayLike, k: int) -> Array:
     log_sums_M = np.concatenate([[0.0], np.cumsum(np.log1p(-k / factors_M))])
     wrong_P = samples_P - correct_P
     log_ratio_P = log_sums_M[samples_P - k] - log_sums_M[np.maximum(wrong_P - k, 0)]
-    return np.where(wrong_P < k, 1.0, -np.expm1(log_ratio_P))
+    return np.where(wrong_P < k, 1.0, 0.0 - np.expm1(log_ratio_P))  # 0 - 0 is 0, and -0 would be printed as such
 
 
 def coverage_inclusion(solved: ArrayLike, solved_by_other: ArrayLike) -> Interval:

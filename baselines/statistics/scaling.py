@@ -92,14 +92,21 @@ class ScalingFit:
     """A curve fitted to all points, its parameters with their 95 % intervals over seeds.
 
     Attributes:
-        extrapolation: None where the first part has too few points to fit.
+        furthest: the most compute that any of the curves was given.
+        extrapolation: None where the first part has too few points to fit, or none of one of the curves.
     """
 
     fit: Sigmoid
     asymptote: Interval
     midpoint: Interval
     steepness: Interval
+    furthest: float
     extrapolation: Extrapolation | None
+
+    @property
+    def asymptote_is_guessed(self) -> bool:
+        """Whether less than half of the rise was seen: what comes after the last point fits many asymptotes alike."""
+        return self.midpoint.estimate > self.furthest
 
 
 def fit_sigmoid(
@@ -150,10 +157,10 @@ def scaling_fit(
         resamples: how many there are.
 
     Raises:
-        ValueError: there is no curve, or what `fit_sigmoid` refuses.
+        ValueError: there is no curve, one without a point, or what `fit_sigmoid` refuses.
     """
-    if not curves:
-        raise ValueError("curves must hold at least one curve, got none")
+    if not curves or not all(len(curve) for curve in curves):
+        raise ValueError("curves must hold at least one curve, and each at least one point")
     if not 0 < share < 1:
         raise ValueError(f"share must lie between 0 and 1, got {share}")
     if resamples < 1:
@@ -163,7 +170,10 @@ def scaling_fit(
     curve_N = np.repeat(np.arange(len(curves)), [len(curve) for curve in curves])
     fit = fit_sigmoid(compute_N, scores_N, bounds=bounds)
     early_N = compute_N <= share * compute_N.max()
-    enough = len(np.unique(compute_N[early_N])) >= MIN_POINTS
+    # a resample may hold any of the curves alone
+    enough = (
+        len(np.unique(compute_N[early_N])) >= MIN_POINTS and np.isin(np.arange(len(curves)), curve_N[early_N]).all()
+    )
     early = _fit(compute_N[early_N], scores_N[early_N], np.ones(early_N.sum()), bounds) if enough else None
     last_C = np.array([curve.compute_N.max() for curve in curves])
     final_C = np.array([curve.scores_N[curve.compute_N.argmax()] for curve in curves])
@@ -184,7 +194,7 @@ def scaling_fit(
         extrapolation = Extrapolation(share, early, predicted, observed, error)
     found = (fit.asymptote, fit.midpoint, fit.steepness)
     intervals = (percentile_interval(found[k], parameters_R_3[:, k]) for k in range(3))
-    return ScalingFit(fit, *intervals, extrapolation=extrapolation)
+    return ScalingFit(fit, *intervals, furthest=float(last_C.max()), extrapolation=extrapolation)
 
 
 def _check(compute_N: Array, scores_N: Array, weights_N: Array, bounds: tuple[float, float]) -> None:
@@ -212,6 +222,9 @@ def _logarithm(compute: ArrayLike) -> Array:
 def _fit(compute_N: Array, scores_N: Array, weights_N: Array, bounds: tuple[float, float]) -> Sigmoid:
     from scipy.optimize import least_squares
 
+    # the search ends by absolute tolerances, so scores are measured in their own spread
+    unit = float(np.ptp(scores_N)) or 1.0
+    scores_N, bounds = scores_N / unit, (bounds[0] / unit, bounds[1] / unit)
     log_compute_N, share_N = _logarithm(compute_N), weights_N / weights_N.sum()
     log_spent_N = log_compute_N[compute_N > 0]
     beyond = np.log(_MIDPOINT_BEYOND)
@@ -226,11 +239,10 @@ def _fit(compute_N: Array, scores_N: Array, weights_N: Array, bounds: tuple[floa
         risen_N = _risen(log_compute_N, log_midpoint, np.exp(log_steepness))
         return roots_N * (start + (asymptote - start) * risen_N - scores_N)
 
-    spread = float(np.ptp(scores_N)) or 1.0
-    solution = least_squares(residuals, origin, bounds=(lowest, highest), x_scale=[spread, spread, 1, 1])
-    start, asymptote, log_midpoint, log_steepness = solution.x
-    rmse = float(np.sqrt(2 * solution.cost))
-    return Sigmoid(float(start), float(asymptote), float(np.exp(log_midpoint)), float(np.exp(log_steepness)), rmse)
+    solution = least_squares(residuals, origin, bounds=(lowest, highest))
+    start, asymptote = (solution.x[:2] * unit).tolist()
+    midpoint, steepness = np.exp(solution.x[2:]).tolist()
+    return Sigmoid(start, asymptote, midpoint, steepness, rmse=unit * float(np.sqrt(2 * solution.cost)))
 
 
 def _best_of_grid(

@@ -105,3 +105,12 @@ def test_parameters_and_foretold_ends_are_two_tables():
     assert parameters.rows[0][:4] == ("robot/Reach-v0", "ppo", "0.100", "0.900 (0.900 … 0.900)")
     assert parameters.rows[0][4].startswith("15,000 (")
     assert ends.rows[0][2:4] == ("0.853", "0.853")
+
+
+def test_it_says_where_the_asymptote_is_a_guess():
+    beginning = [row for row in rows_of(points=100) if row.step < 14_000]
+    notes = list(scaling_notes([only([make_run(seed, beginning) for seed in range(5)])], 0.5))
+    assert notes == [
+        "ppo in robot/Reach-v0: C_mid lies past the last point, so A and C_mid are guesses, whatever their intervals"
+    ]
+    assert not list(scaling_notes([only([make_run(seed) for seed in range(5)])], 0.5))

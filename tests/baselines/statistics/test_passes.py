@@ -34,6 +34,10 @@ def test_many_attempts_keep_their_digits():
     assert pass_at_k([1], 100_000, 1024)[0] == pytest.approx(1024 / 100_000, rel=1e-10)
 
 
+def test_what_was_never_solved_is_nothing_without_a_sign():
+    assert not np.signbit(pass_at_k([0, 0], 8, 4)).any()
+
+
 def test_no_problem_has_no_estimate():
     assert pass_at_k([], 8, 4).shape == (0,)
 

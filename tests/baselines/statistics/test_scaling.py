@@ -54,6 +54,13 @@ def test_the_unit_of_compute_does_not_matter():
     assert large.asymptote == pytest.approx(small.asymptote, abs=1e-4)
 
 
+@pytest.mark.parametrize("unit", [1e-9, 1e-6, 1e6])
+def test_the_unit_of_scores_does_not_matter(unit):
+    found = fit_sigmoid(COMPUTE_N, unit * LEARNER.at(COMPUTE_N), bounds=(0, unit))
+    assert (found.start / unit, found.asymptote / unit) == pytest.approx((0.2, 0.9), abs=1e-4)
+    assert (found.midpoint, found.steepness) == pytest.approx((15_000, 2), rel=1e-3)
+
+
 def test_a_fit_stays_within_the_bounds():
     rising = np.linspace(0, 0.9, 20)
     assert fit_sigmoid(COMPUTE_N, rising).asymptote > 1
@@ -114,6 +121,19 @@ def test_too_short_a_first_half_is_not_extrapolated():
     assert scaling_fit(short, rng(), resamples=2).extrapolation is None
 
 
+def test_the_end_is_not_foretold_where_a_curve_has_no_point_in_the_first_half():
+    late = Curve(COMPUTE_N[-1:], LEARNER.at(COMPUTE_N[-1:]))
+    found = scaling_fit([*curves_of(LEARNER, seeds=1), late], rng(), resamples=8)
+    assert found.extrapolation is None
+    assert np.isfinite([found.asymptote.low, found.asymptote.high]).all()
+
+
+def test_an_asymptote_is_guessed_where_less_than_half_of_the_rise_was_seen():
+    steep = Sigmoid(start=0.0, asymptote=1.0, midpoint=100_000, steepness=2, rmse=0)
+    assert scaling_fit(curves_of(steep, noise=0), rng(), resamples=2).asymptote_is_guessed
+    assert not scaling_fit(curves_of(LEARNER, noise=0), rng(), resamples=2).asymptote_is_guessed
+
+
 def test_the_same_generator_gives_the_same_fit():
     assert scaling_fit(curves_of(LEARNER), rng(), resamples=3) == scaling_fit(curves_of(LEARNER), rng(), resamples=3)
 
@@ -132,6 +152,7 @@ def test_scipy_is_imported_when_a_curve_is_fitted_and_not_before():
         (lambda: fit_sigmoid(-COMPUTE_N, COMPUTE_N), "not negative"),
         (lambda: fit_sigmoid(COMPUTE_N, COMPUTE_N, bounds=(1, 0)), "bounds"),
         (lambda: scaling_fit([], rng()), "curves"),
+        (lambda: scaling_fit([Curve(COMPUTE_N[:0], COMPUTE_N[:0])], rng()), "at least one point"),
         (lambda: scaling_fit(curves_of(LEARNER), rng(), share=1.0), "share"),
         (lambda: scaling_fit(curves_of(LEARNER), rng(), resamples=0), "resamples"),
     ],
