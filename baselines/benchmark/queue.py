@@ -82,6 +82,9 @@ class _Queue:
     def _take(self, event: Event) -> Iterator[Event]:
         if isinstance(event, Ended | Died):
             self._running.discard(event.cell)
+        if isinstance(event, Died) and self._stop.requested:
+            yield Ended(event.cell, Failure(self._requests[event.cell].title, event.reason, interrupted=True))
+            return
         if isinstance(event, Died):
             self._deaths[event.cell] += not event.lost_machine
             if self._deaths[event.cell] >= DEATHS:

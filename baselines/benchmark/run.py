@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 
@@ -49,12 +50,14 @@ def run_benchmark(
         RunError: another process runs this benchmark, or the log is damaged.
     """
     with open_log(cells[0].out / f"{name}.benchmark.jsonl") as log:
-        waiting = [cell for cell in cells if cell.force or not is_finished(cell)]
-        done = [cell for cell in cells if cell not in waiting]
+        waiting: list[TrainRequest] = []
+        done: list[TrainRequest] = []
+        for cell in cells:
+            (done if not cell.force and is_finished(cell) else waiting).append(cell)
         log.started(len(cells), len(done))
         for cell in done:
             log.finished(cell_name(cell))
-        failures: dict[int, Failure] = {}
+        failures: dict[Path, Failure] = {}
         if waiting:
 
             def announce() -> None:
@@ -66,11 +69,11 @@ def run_benchmark(
                 benchmark_board(name, cells=len(cells), finished=len(done), console=console) as board,
             ):
                 for event in run_queue(waiting, executor, stop):
-                    _tell(event, waiting[event.cell], board, log)
+                    cell = waiting[event.cell]
+                    _tell(event, cell, board, log)
                     if isinstance(event, Ended) and event.failure is not None:
-                        failures[event.cell] = event.failure
-    by_path = {waiting[index].path: failure for index, failure in failures.items()}
-    return [CellResult(cell, by_path.get(cell.path)) for cell in cells]
+                        failures[cell.path] = event.failure
+    return [CellResult(cell, failures.get(cell.path)) for cell in cells]
 
 
 def _tell(event: Event, cell: TrainRequest, board: Board, log: BenchmarkLog) -> None:

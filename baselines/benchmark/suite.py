@@ -91,9 +91,11 @@ def check_seeds(seeds: tuple[int, ...]) -> tuple[int, ...]:
     """The seeds, as they are.
 
     Raises:
-        ValueError: one stands there twice.
+        ValueError: one is negative, or stands there twice.
     """
     for seed in seeds:
+        if seed < 0:
+            raise ValueError(f"seeds are 0 or more, got {seed}")
         if seeds.count(seed) > 1:
             raise ValueError(f"seed {seed} stands {seeds.count(seed)} times; every seed is a run of its own")
     return seeds

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -19,6 +20,7 @@ from ...train import TrainRequest
 from . import Begun, Died, Ended, Event, Progress
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 ORPHAN_GRACE_S = 5.0
 """How long a process whose parent died has to come to a safe point, before it ends itself where it is."""
@@ -55,7 +57,7 @@ class LocalExecutor:
         context = multiprocessing.get_context("spawn")
         receiving, sending = context.Pipe(duplex=False)
         process = context.Process(target=_work, args=(request, sending), name=request.title)
-        with _pinned_threads(request.recipe.threads):
+        with _pinned_threads(request.recipe.threads), _held_signals():
             process.start()
         sending.close()
         self._workers[receiving] = _Worker(cell, process, receiving)
@@ -121,6 +123,17 @@ def _pinned_threads(threads: int) -> Iterator[None]:
                 os.environ[name] = value
 
 
+@contextmanager
+def _held_signals() -> Iterator[None]:
+    """Hold Ctrl-C and the polite kill back, also in a process that is started here: its imports take seconds."""
+    resource_tracker.ensure_running()  # it lets them through when it starts, which the first process would have it do
+    previous = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, previous)
+
+
 def _work(request: TrainRequest, connection: Connection) -> None:
     """What a process does: train one run and send its progress and its end."""
     from ...quiet import silence_libraries
@@ -129,6 +142,7 @@ def _work(request: TrainRequest, connection: Connection) -> None:
     # Ctrl-C reaches every process of a terminal; the parent alone decides, and asks with a polite kill
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with stop_on_signals(signal.SIGTERM) as stop:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
         threading.Thread(target=_end_with_parent, args=(stop,), daemon=True).start()
 
         def report(done: int, total: int, note: str) -> None:

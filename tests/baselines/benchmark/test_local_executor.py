@@ -39,6 +39,20 @@ def test_closing_ends_what_runs(cells):
     assert multiprocessing.active_children() == []
 
 
+def test_a_process_that_is_asked_to_stop_while_it_starts_stops_as_politely_as_any_other(cells):
+    ended = None
+    with closing(LocalExecutor(jobs=1)) as executor:
+        executor.start(0, cells(0)[0])
+        [process] = multiprocessing.active_children()
+        os.kill(process.pid or 0, signal.SIGINT)  # Ctrl-C reaches every process of a terminal
+        executor.stop()
+        while not isinstance(ended, Ended | Died):
+            ended = next(iter(executor.wait(0.2)), None)
+    assert isinstance(ended, Ended)
+    assert ended.failure is not None
+    assert ended.failure.interrupted
+
+
 def test_waiting_for_nothing_takes_its_time():
     with closing(LocalExecutor(jobs=1)) as executor:
         began = time.monotonic()

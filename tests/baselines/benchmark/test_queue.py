@@ -108,6 +108,18 @@ def test_a_stop_begins_no_other_cell_and_lets_the_running_ones_end(cells):
     assert ends(events) == {0: "finished", 1: "stopped", 2: "was not begun", 3: "was not begun"}
 
 
+def test_a_cell_whose_process_dies_after_a_stop_is_not_tried_again(cells):
+    stop = StopRequest()
+    executor = ScriptedExecutor(room=1, cell_0=[Died(0, "killed")])
+    executor.stop = lambda: None
+    events = []
+    for event in run_queue(cells(0), executor, stop):
+        events.append(event)
+        stop.request()
+    assert events[-1] == Ended(0, Failure(cells(0)[0].title, "killed", interrupted=True))
+    assert not any(isinstance(event, Died) for event in events)
+
+
 def test_a_cell_whose_folder_another_process_writes_lets_others_go_first(cells):
     requests = cells(0, 1)
     executor = ScriptedExecutor(room=1)
