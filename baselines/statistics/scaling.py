@@ -170,10 +170,9 @@ def scaling_fit(
     curve_N = np.repeat(np.arange(len(curves)), [len(curve) for curve in curves])
     fit = fit_sigmoid(compute_N, scores_N, bounds=bounds)
     early_N = compute_N <= share * compute_N.max()
-    # a resample may hold any of the curves alone
-    enough = (
-        len(np.unique(compute_N[early_N])) >= MIN_POINTS and np.isin(np.arange(len(curves)), curve_N[early_N]).all()
-    )
+    # of every curve some points, because a resample may hold any of them alone
+    everyone = len(np.unique(curve_N[early_N])) == len(curves)
+    enough = everyone and len(np.unique(compute_N[early_N])) >= MIN_POINTS
     early = _fit(compute_N[early_N], scores_N[early_N], np.ones(early_N.sum()), bounds) if enough else None
     last_C = np.array([curve.compute_N.max() for curve in curves])
     final_C = np.array([curve.scores_N[curve.compute_N.argmax()] for curve in curves])

@@ -54,14 +54,15 @@ class Term:
         """Whether a run with these values meets the condition; one that lacks the key meets `!=` alone.
 
         Raises:
-            UsageError: a number is ordered against something that is none.
+            UsageError: a number is ordered against something that is none, or a range lacks an end.
         """
         key = SHORT_KEYS.get(self.key, self.key)
         if key not in values:
             return self.sign == "!="
         if self.sign in _ORDERS:
             return self._is_ordered(values[key])
-        equal = any(_equals(values[key], alternative) for alternative in self.value.split(","))
+        # what text is compared with may have commas itself, as the options of a setting do
+        equal = values[key] == self.value or any(_equals(values[key], part) for part in self.value.split(","))
         return equal == (self.sign == "=")
 
     def _is_ordered(self, value: Any) -> bool:
@@ -149,10 +150,12 @@ def _parse_term(text: str) -> Term:
 
 def _equals(value: Any, wanted: str) -> bool:
     if _is_number(value):
-        start, _, end = wanted.partition("..")
+        start, dots, end = wanted.partition("..")
         low, high = _number(start), _number(end)
         if low is not None and high is not None:
             return low <= value <= high
+        if dots:
+            raise UsageError(f"--filter: {wanted!r} is no range of numbers; both ends are named, as in 0..4")
         number = _number(wanted)
         if number is not None:
             return value == number

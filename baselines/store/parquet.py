@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import MISSING, asdict, fields
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -18,7 +18,6 @@ from ..runs import MetricRow, RunInfo, Scores, run_path
 from .record import Run, options_line
 
 _PLAIN_TYPES = {str: "VARCHAR", int: "BIGINT", float: "DOUBLE"}
-_NEEDED = ("path", "id", "env_id", "config")
 _SERIES = ("metrics", "episodes")
 _METRICS_TYPE = 'STRUCT(step BIGINT[], episodes BIGINT[], wall_time DOUBLE[], "values" MAP(VARCHAR, DOUBLE[]))'
 _METRICS_VALUE = (
@@ -83,7 +82,7 @@ def read_parquet(file: Path, *, series: bool = True) -> list[Run]:
     with duckdb.connect() as database:
         try:
             stored = [name for name, *_ in database.execute(f"DESCRIBE FROM {source}", [str(file)]).fetchall()]
-            missing = [name for name in _NEEDED if name not in stored]
+            missing = [name for name in _needed() if name not in stored]
             if missing:
                 hint = "`palaestra runs --export` writes runs"
                 raise RunError(f"{file} holds no runs: it has no column {missing[0]!r}; {hint}")
@@ -95,10 +94,32 @@ def read_parquet(file: Path, *, series: bool = True) -> list[Run]:
             reason = str(error).splitlines()[0]
             raise RunError(f"{file} cannot be read as Parquet ({reason})") from error
     try:
-        return [_run(file, dict(zip(names, row, strict=True))) for row in rows]
+        runs = [_run(file, dict(zip(names, row, strict=True))) for row in rows]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise RunError(f"{file} cannot be read as runs ({type(error).__name__}: {reason})") from error
+    _check_places(file, [run.path for run in runs])
+    return runs
+
+
+def _check_places(file: Path, places: Sequence[Path]) -> None:
+    """Refuse places by which a run's series would not be found, or another's would."""
+    seen = set[Path]()
+    for place in places:
+        if not place.is_relative_to(file) or ".." in place.relative_to(file).parts:
+            raise RunError(f"{file} cannot be read as runs: one would lie outside of it, in {place}")
+        if place in seen:
+            raise RunError(
+                f"{file} cannot be read as runs: two of them are {place.relative_to(file)}; "
+                "`palaestra runs FILE FILE … --export` puts files together"
+            )
+        seen.add(place)
+
+
+def _needed() -> list[str]:
+    """The columns without which there is no run; later versions may add others."""
+    known = [field.name for field in fields(RunInfo) if field.default is field.default_factory is MISSING]
+    return ["path", *known, "config"]
 
 
 def _columns() -> dict[str, str]:

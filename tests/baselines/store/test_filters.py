@@ -91,6 +91,7 @@ def test_a_run_without_the_key_meets_unequal_alone(make_run):
         ("=ppo", ["KEY=VALUE"]),
         ("seed>", ["nothing to compare seed with"]),
         ("seed>many", ["seed is a number", "'many'"]),
+        ("seed=..4", ["'..4'", "0..4"]),
         ('label="PPO small', ["cannot be read", "quotation"]),
     ],
 )
@@ -99,6 +100,14 @@ def test_what_is_no_filter_is_refused_in_one_line(runs, text, words):
         chosen(runs, text)
     assert all(word in str(caught.value) for word in words), caught.value
     assert "\n" not in str(caught.value)
+
+
+def test_text_with_commas_and_brackets_is_met_by_itself(make_run):
+    runs = [read_run(make_run(seed=0, kwargs={"level": 2, "sizes": [1, 2]})), read_run(make_run(seed=1, label="a [b]"))]
+    assert runs[0].options == "level 2, sizes [1, 2]"
+    for text, seed in (('options="level 2, sizes [1, 2]"', 0), ('options!="level 2, sizes [1, 2]"', 1)):
+        assert [run.info.seed for run in RunFilter.parse(text).choose(runs)] == [seed]
+    assert RunFilter.parse('label="a [b]"').choose(runs) == runs[1:]
 
 
 def test_no_run_is_chosen_from_none():

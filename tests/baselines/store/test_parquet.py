@@ -184,6 +184,33 @@ def test_a_damaged_file_is_one_line(tmp_path, damage):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("column", ["id", "algorithm", "seed", "config"])
+def test_every_column_that_a_run_needs_is_named_where_it_is_missing(make_run, tmp_path, column):
+    file, less = tmp_path / "runs.parquet", tmp_path / "less.parquet"
+    write_parquet([read_run(make_run())], file)
+    duckdb.sql(f"COPY (SELECT * EXCLUDE {column} FROM '{file}') TO '{less}'")
+    with pytest.raises(RunError, match=f"it has no column '{column}'"):
+        read_parquet(less)
+
+
+@pytest.mark.parametrize("place", ["/etc/run", "../run", "a/../../run"])
+def test_a_run_that_would_lie_elsewhere_is_refused(make_run, tmp_path, place):
+    file, edited = tmp_path / "runs.parquet", tmp_path / "edited.parquet"
+    write_parquet([read_run(make_run())], file)
+    duckdb.sql(f"COPY (SELECT * REPLACE ('{place}' AS path) FROM '{file}') TO '{edited}'")
+    with pytest.raises(RunError, match="outside"):
+        read_parquet(edited)
+
+
+def test_two_runs_in_one_place_are_refused_because_their_series_would_be_mixed(make_run, tmp_path):
+    one, two, both = (tmp_path / f"{name}.parquet" for name in ("one", "two", "both"))
+    write_parquet([read_run(make_run(id="first"))], one)
+    write_parquet([read_run(make_run(root=tmp_path / "more", id="second"))], two)
+    duckdb.sql(f"COPY (FROM '{one}' UNION ALL FROM '{two}') TO '{both}'")
+    with pytest.raises(RunError, match="two of them are text-GuessNumber-v0/guess-grpo/seed-0"):
+        read_parquet(both)
+
+
 def test_a_cell_that_is_no_runs_is_one_line(make_run, tmp_path):
     file, edited = tmp_path / "runs.parquet", tmp_path / "edited.parquet"
     write_parquet([read_run(make_run())], file)
