@@ -117,7 +117,7 @@ class Answer:
     """What a query found.
 
     Attributes:
-        columns: their names.
+        columns: their names, each once: of those that a join brings together the later ones are numbered.
         rows: the values.
     """
 
@@ -156,12 +156,23 @@ def query(runs: Sequence[Run], sql: str) -> Answer:
             found = database.execute(sql)
             if found is None:
                 raise UsageError("--sql: there is no statement in it")
-            return Answer([column[0] for column in found.description], found.fetchall())
+            return Answer(_told_apart([column[0] for column in found.description]), found.fetchall())
         except duckdb.Error as error:
             # behind the message stands the line of SQL with a mark below; between them may be what was meant
             reason = " ".join(str(error).partition("LINE ")[0].split())
             tables = f"; the tables are {', '.join(TABLES)}" if isinstance(error, duckdb.CatalogException) else ""
             raise UsageError(f"--sql: {reason}{tables}") from error
+
+
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """The names, `seed` and `seed_2` in place of `seed` twice."""
+    found: list[str] = []
+    for name in names:
+        own, number = name, 2
+        while own in found:
+            own, number = f"{name}_{number}", number + 1
+        found.append(own)
+    return found
 
 
 def _make_tables(database: duckdb.DuckDBPyConnection, runs: Sequence[Run]) -> None:

@@ -53,6 +53,9 @@ class ForeignRun:
         started: when it began, in seconds since 1970.
         params: its hyper-parameters.
         status: how it ended.
+
+    Raises:
+        RunError: it began or ended at no time that the calendar knows.
     """
 
     tool: str
@@ -63,6 +66,12 @@ class ForeignRun:
     started: float
     params: Mapping[str, Any] = field(default_factory=dict)
     status: RunStatus = "finished"
+
+    def __post_init__(self) -> None:
+        try:
+            datetime.fromtimestamp(self.started + self.metrics[-1].wall_time, UTC)
+        except (OSError, OverflowError, ValueError) as error:
+            raise RunError(f"{self.source} says it began {self.started:g} s after 1970, which is no time") from error
 
     def to_run(self, given: Identity, out: Path) -> Run:
         """The run as it will lie in a folder of runs.

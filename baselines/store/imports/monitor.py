@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,7 @@ def read(source: Path, scoring: Scoring) -> ForeignRun:
     written nowhere.
 
     Raises:
-        RunError: a file is no monitor file, or no episode ended.
+        RunError: a file is no monitor file, no episode ended, or none of the last ones has a finite return.
     """
     files = [source] if source.is_file() else sorted(source.glob(f"*{_SUFFIX}"))
     headers, episodes = [], []
@@ -52,6 +53,8 @@ def read(source: Path, scoring: Scoring) -> ForeignRun:
     started = min(float(header["t_start"]) for header in headers)
     env_id = next((header["env_id"] for header in headers if header.get("env_id") not in (None, "None")), None)
     last = episodes[-(scoring.last or LAST_EPISODES) :]
+    if not any(math.isfinite(episode.episode_return) for episode in last):
+        raise RunError(f"{source} has no finite return among its last {len(last)} episodes")
     return ForeignRun(
         tool="monitor",
         source=source,
@@ -75,12 +78,15 @@ def _read_file(file: Path) -> tuple[dict[str, str], list[_Episode]]:
     except (KeyError, TypeError, ValueError) as error:
         raise RunError(f'{file}:1: a monitor file begins with #{{"t_start": …}}, got {first[:60]!r}') from error
     episodes = []
-    for number, row in enumerate(csv.DictReader(lines), start=3):
-        try:
+    table = csv.DictReader(lines)
+    try:
+        for row in table:
             success = {"True": True, "False": False}.get(row.get("is_success") or "")
             episodes.append(_Episode(started + float(row["t"]), float(row["r"]), int(row["l"]), success))
-        except (KeyError, TypeError, ValueError) as error:
-            raise RunError(f"{file}:{number}: expected r,l,t of an episode, got {lines[number - 2]!r}") from error
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
+        # the header stands above the table, and a line that is no CSV is not counted as read
+        number = table.line_num + isinstance(error, csv.Error)
+        raise RunError(f"{file}:{number + 1}: expected r,l,t of an episode, got {lines[number - 1][:60]!r}") from error
     return header, episodes
 
 

@@ -38,14 +38,19 @@ def read(source: Path, scoring: Scoring) -> ForeignRun:
     """
     text = source.read_text(encoding="utf-8")
     table = csv.DictReader(io.StringIO(text, newline=""))
-    counter = next((name for name in _STEPS if name in (table.fieldnames or ())), None)
-    if counter is None:
+    try:
+        counters = [name for name in _STEPS if name in (table.fieldnames or ())]
+        records = list(table)
+    except csv.Error as error:
+        raise RunError(f"{source}:{table.line_num + 1} cannot be read as CSV ({error})") from error
+    if not counters:
         what = "a table of means ± deviations, which holds no single runs" if "±" in text else "no history of a run"
         raise RunError(f"{source} is {what}: expected a column {' or '.join(_STEPS)}, as in {_HISTORY}")
-    records = list(table)
+    # a column that no record fills counts nothing
+    counted = (name for name in counters if any(_number(record[name]) is not None for record in records))
+    counter = next(counted, counters[0])
     metrics = list(_rows(records, counter))
-    described = _description(source.with_name("run.json"))
-    config = _config(described)
+    described, config = _description(source.with_name("run.json"))
     return ForeignRun(
         tool="openrlbenchmark",
         source=source,
@@ -83,13 +88,14 @@ def _number(text: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _description(file: Path) -> dict[str, Any]:
-    """What `run.json` says of the run: the attributes of the run at Weights & Biases."""
+def _description(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What `run.json` says of the run, the attributes of the run at Weights & Biases, and its configuration."""
     if not file.exists():
-        return {}
+        return {}, {}
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        return content | content.get("_attrs", {})
+        described = content | content.get("_attrs", {})
+        return described, _config(described)
     except (AttributeError, TypeError, ValueError) as error:
         raise RunError(f"{file} is not the description of a run ({type(error).__name__}: {error})") from error
 

@@ -113,6 +113,12 @@ def test_a_score_without_bounds_is_shown(make_run, capsys):
     assert "12.50 (12.50 … 12.50)" in capsys.readouterr().out
 
 
+def test_columns_of_one_name_are_told_apart(folder, capsys):
+    sql = "SELECT one.seed, other.seed FROM runs AS one JOIN runs AS other ON other.seed = one.seed + 2"
+    Runs((folder,), filter="env=text/*", sql=sql, as_json=True).run()
+    assert json.loads(capsys.readouterr().out) == [{"seed": 0, "seed_2": 2}]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -68,6 +68,10 @@ def test_files_of_stable_baselines_itself_are_read(tmp_path):
         ('#{"t_start": 0}\nr,l,t\n', "no episode that came to its end"),
         ('#{"t_start": 0}\nr,l,t\n1,2,3\n1,two,3\n1,2,3\n', r"csv:4: expected r,l,t of an episode, got '1,two,3'"),
         ('#{"t_start": 0}\nreward\n1\n', r"csv:3: expected r,l,t"),
+        ('#{"t_start": 0}\nr,l,t\n1,2,3\n' + "x" * 200_000 + ",2,3\n", r"csv:4: expected r,l,t of an episode, got 'xx"),
+        ('#{"t_start": 0}\nr,l,t\nnan,2,3\ninf,2,4\n', "no finite return among its last 2 episodes"),
+        ('#{"t_start": 1e16}\nr,l,t\n1,2,3\n', "began 1e\\+16 s after 1970, which is no time"),
+        ('#{"t_start": NaN}\nr,l,t\n1,2,3\n', "which is no time"),
     ],
 )
 def test_what_is_no_monitor_file_is_refused_by_its_line(write_monitor, content, words):

@@ -66,8 +66,19 @@ def test_what_is_no_history_is_refused(tmp_path, text):
         read(file, Scoring())
 
 
-def test_a_damaged_description_is_named(write_history):
+def test_a_cell_without_end_is_refused_by_its_line(write_history):
+    with pytest.raises(RunError, match=r"run_df\.csv:3 cannot be read as CSV \(field larger"):
+        read(write_history([ROWS[0], (1, 2.5, 1002.5, 200, 1.0, "x" * 200_000)]), Scoring())
+
+
+def test_steps_are_counted_by_the_column_that_is_filled(write_history):
+    rows = [(10, 1.5, 1001.5, "", 10.0, ""), (20, 2.5, 1002.5, "", 20.0, "")]
+    assert [row.step for row in read(write_history(rows), Scoring()).metrics] == [10, 20]
+
+
+@pytest.mark.parametrize("text", ["[1]", "{torn", '{"config": "{torn"}', '{"config": [1]}', '{"_attrs": 1}'])
+def test_a_damaged_description_is_named(write_history, text):
     file = write_history(ROWS)
-    file.with_name("run.json").write_text("[1]")
+    file.with_name("run.json").write_text(text)
     with pytest.raises(RunError, match=r"run\.json is not the description of a run"):
         read(file, Scoring())
