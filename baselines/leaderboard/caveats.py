@@ -37,7 +37,7 @@ def caveats_of(
 def _failed(rows: Rows) -> Iterator[Caveat]:
     counted: list[tuple[CaveatKind, Callable[[Row], int], str]] = [
         ("failed", lambda row: row.failed, "failed"),
-        ("unfinished", lambda row: row.unfinished, "did not finish"),
+        ("unfinished", lambda row: row.unfinished, "running or interrupted"),
         ("unscored", lambda row: row.unscored, "finished without a score"),
     ]
     for label, of_setting in rows.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from .aggregate import Row, rows_of
@@ -46,9 +47,10 @@ class Section:
         return [episode for source in self.sources for episode in source.episodes]
 
     @property
-    def unscored(self) -> int:
-        """How many runs did not finish, which no score of a recipe with finished runs counts."""
-        return sum(not run.is_finished for run in self.setting.runs)
+    def unfinished(self) -> str:
+        """How many runs are not finished, by status: `1 failed, 2 running`; empty where all are."""
+        states = Counter(run.status for run in self.setting.runs if not run.is_finished)
+        return ", ".join(f"{number} {status}" for status, number in states.most_common())
 
 
 def sections_of(collection: Collection) -> list[Section]:

@@ -117,7 +117,7 @@ def sources_of(setting: Setting, prefix: str, limit: int) -> list[Source]:
     recorded: dict[str, list[tuple[Run, dict[str, Any]]]] = {}
     for run in setting.runs:
         for line in run.episodes:
-            if not isinstance(line.get("step"), int):
+            if not _is_episode(line):
                 continue  # no line that a run wrote; it must not cost the page
             recorded.setdefault(str(line.get("source") or "agent"), []).append((run, line))
     labels = {id(run): group.label for group in setting.groups for run in group.runs}
@@ -133,6 +133,31 @@ def sources_of(setting: Setting, prefix: str, limit: int) -> list[Source]:
         label = "Training" if name == TRAINING else POLICIES.get(name, name.replace("_", " ").capitalize())
         sources.append(Source(name, label, episodes, len(recorded[name])))
     return sources
+
+
+def _is_episode(line: dict[str, Any]) -> bool:
+    """Whether a line has the shape of an episode; what is said and done in it may be anything."""
+    turns = line.get("turns") or []
+    return (
+        isinstance(line.get("step"), int)
+        and isinstance(line.get("seed"), int | None)
+        and isinstance(line.get("verdict"), dict | None)
+        and isinstance(turns, list)
+        and all(isinstance(turn, dict) and _is_turn(turn) for turn in turns)
+    )
+
+
+def _is_turn(turn: dict[str, Any]) -> bool:
+    tokens = turn.get("tokens") or []
+    return (
+        isinstance(turn.get("reward_terms"), dict | None)
+        and isinstance(tokens, list)
+        and all(isinstance(token, list) and len(token) >= 2 and _are_numbers(token[1:3]) for token in tokens)
+    )
+
+
+def _are_numbers(values: list[Any]) -> bool:
+    return all(isinstance(value, int | float | None) for value in values)
 
 
 def source_rank(name: str) -> int:

@@ -15,7 +15,7 @@ function style(label) {
 
 const matches = (label) => label.toLowerCase().includes(view.curves.label.trim().toLowerCase());
 
-/* The lines of a metric: means first, and runs by themselves where there is no mean, where they did not finish, or when asked. */
+/* The lines of a metric: means first, and runs by themselves where there is no mean, where they are not finished, or when asked. */
 function linesOf(block, key) {
   const { axis, seeds } = view.curves;
   const { scale } = AXES[axis];

@@ -104,7 +104,7 @@ def test_failed_and_unfinished_runs_are_counted_and_named(make_run, make_runs):
     row = board.settings[0].rows[0]
     assert (row.seeds, row.failed, row.unfinished) == ((0, 1, 2), 2, 1)
     assert text(board, "failed") == "ppo: 2 runs failed in robot/Reach-v0"
-    assert text(board, "unfinished") == "ppo: 1 run did not finish in robot/Reach-v0"
+    assert text(board, "unfinished") == "ppo: 1 run running or interrupted in robot/Reach-v0"
     assert text(board, "few_seeds").startswith("ppo: fewer than 5 seeds in robot/Reach-v0")
     assert row.few_seeds
     assert board.comparisons[0].entries[0].few_seeds

@@ -155,6 +155,15 @@ def test_a_running_run_says_how_far_it_is(make_run):
     assert "20\u202f000 of 40\u202f000, about 2 min 10 s left" in " ".join(words.split(" "))
 
 
+def test_a_running_run_is_nowhere_said_to_have_ended(make_run):
+    folder = make_run(seed=1, status="running")
+    with RunFolder(folder).lock():
+        words = Page(render_page(collect([make_run(), make_run(recipe="other"), folder]))).words
+    assert "1 running, of 3 runs" in words
+    assert "did not finish" not in words
+    assert "interrupted." not in words
+
+
 def test_many_runs_that_failed_are_all_there(make_run, report_of):
     folders = [make_run(seed=seed, status="failed", error=f"broke {seed} times") for seed in range(9)]
     words = Page(report_of(*folders)).words

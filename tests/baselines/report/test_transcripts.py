@@ -1,3 +1,5 @@
+import pytest
+
 from palaestra.baselines.report.collect import collect
 from palaestra.baselines.report.transcripts import (
     CHARACTERS_PER_TEXT,
@@ -117,3 +119,22 @@ def test_an_advantage_that_was_not_finite_is_shown_as_unknown(make_run):
     (source,) = shown(make_run, spoken([None, -2.0]))
     assert source.episodes[0].transcript.turns[0].tokens[0].advantage is None
     assert source.episodes[0].view.scale == 2.0
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"step": "last"},
+        {"seed": {}},
+        {"verdict": "correct"},
+        {"turns": 3},
+        {"turns": ["hello"]},
+        {"turns": [{"action": "a", "reward_terms": [1]}]},
+        {"turns": [{"action": "a", "tokens": 1}]},
+        {"turns": [{"action": "a", "tokens": [["a"]]}]},
+        {"turns": [{"action": "a", "tokens": [["a", "much"]]}]},
+    ],
+)
+def test_a_line_that_is_no_episode_costs_no_other_one_its_place(make_run, odd):
+    (source,) = shown(make_run, episode(seed=1), episode(seed=2) | odd)
+    assert [found.view.seed for found in source.episodes] == [1]
