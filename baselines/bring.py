@@ -109,6 +109,10 @@ def recipes_with_agent(
     Raises:
         UsageError: the name, the source or a parameter does not fit.
     """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+        raise UsageError(
+            f"an agent's name begins with a letter or digit and has but those, '.', '_' and '-'; got {name!r}"
+        )
     found: dict[tuple[str, str], Recipe] = {}
     for recipe in recipes:
         config = recipe.to_config()

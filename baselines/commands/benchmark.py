@@ -104,6 +104,10 @@ class Benchmark:
             raise UsageError("--label is for --agent: the suite's agents have labels of their own")
         if self.no_report and self.report is not None:
             raise UsageError("--report and --no-report exclude each other")
+        if self.report is not None and self.report.is_dir():
+            raise UsageError(
+                f"--report {self.report} is a folder: name a file in it, {self.report / 'report.html'} say"
+            )
         try:
             check_seeds(self.seeds)
         except ValueError as error:

@@ -37,6 +37,8 @@ class References:
 
         if self.episodes < 1:
             raise UsageError(f"--episodes must be 1 or more, got {self.episodes}")
+        if self.write is not None and (self.write.is_dir() or not self.write.parent.is_dir()):
+            raise UsageError(f"--write {self.write} must name a file in a folder that is there")
         stored = load_references() if self.check else {}
         kept = load_references(self.write) if self.write and self.suites and self.write.exists() else {}
         measured = self._measure()

@@ -80,6 +80,8 @@ def test_ones_own_agent_takes_the_place_of_the_suites(benchmark, tmp_path):
         (["--executor", "ray", "--ray-address", "auto", "--jobs", "2"], "takes as many cells as it has cores"),
         (["--report", "x.html", "--no-report"], "exclude each other"),
         (["--seeds", "1", "1"], "--seeds: seed 1 stands 2 times"),
+        (["--report", "."], "--report . is a folder"),
+        (["--agent", "json:loads", "--label", "my/agent"], "an agent's name begins with a letter or digit"),
         (["--seeds", "-1"], "--seeds: seeds are 0 or more, got -1"),
         (["--filter", "seed=7"], "no cell of small passes"),
         (["--agent", "nothing.py:guess"], "nothing.py"),
