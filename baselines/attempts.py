@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..agents.evaluation import Agent, evaluate
 from .errors import RunError, UsageError
-from .recipe import Recipe, evaluation_environment, recipe_from_config
+from .recipe import MAX_EPISODES, Recipe, evaluation_environment, recipe_from_config
 from .runs import RunFolder
 from .scoring import batch_size_of, load_agent, test_seeds
 from .statistics import Interval, bootstrap_mean_interval, coverage_inclusion, pass_at_k
@@ -76,18 +76,22 @@ def compare_passes(
         progress: told the number of finished episodes.
 
     Raises:
-        UsageError: the run keeps no start of its training, or a number is out of range.
+        UsageError: the run is not finished or keeps no start of its training, or a number is out of range.
         RunError: a checkpoint is damaged, or a grader broke.
     """
     if tasks < 1 or attempts < 1:
         raise UsageError(f"tasks and attempts must be 1 or more, got {tasks} and {attempts}")
+    if tasks > MAX_EPISODES:
+        raise UsageError(f"there are {MAX_EPISODES:,} test seeds, got tasks {tasks:,}")
+    if (status := folder.read_info().status) != "finished":
+        raise UsageError(f"{folder.path} is {status}: only a finished run has a trained agent to compare")
     recipe = recipe_from_config(folder.read_config(), str(folder.config_path))
     if not folder.start_checkpoint.exists():
         raise UsageError(
             f"{folder.path} keeps no policy from before its training: runs of the embedded model do (`model: tiny`)"
         )
-    seeds = test_seeds(recipe)
-    seeds = range(seeds.start, seeds.start + tasks)
+    first = test_seeds(recipe).start
+    seeds = range(first, first + tasks)
 
     def curve(path: Path, played: int) -> PassCurve:
         solved_P = _attempt(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from ..attempts import PassComparison
+    from ..runs import RunFolder
     from ..statistics import Interval
 
 
@@ -48,14 +50,8 @@ class PassAtK:
 
         from ..attempts import compare_passes
         from ..progress import progress_board
-        from ..runs import find_runs
 
-        folders = [folder for path in self.runs for folder in find_runs(path) if folder.start_checkpoint.exists()]
-        if not folders:
-            named = ", ".join(map(str, self.runs))
-            raise UsageError(
-                f"no run in {named} keeps the policy it started from; `palaestra train` of a recipe with an LLM does"
-            )
+        folders = self._folders()
         total = 2 * self.tasks * self.attempts
         comparisons: list[PassComparison] = []
         for folder in folders:
@@ -73,6 +69,24 @@ class PassAtK:
                 _show(comparison, Console())
         if self.as_json:
             print(json.dumps([asdict(comparison) for comparison in comparisons], default=_plain))
+
+    def _folders(self) -> list[RunFolder]:
+        from ..runs import find_runs
+
+        for path in self.runs:
+            if not path.exists():
+                raise UsageError(f"there is no {path}")
+        kept = [folder for path in self.runs for folder in find_runs(path) if folder.start_checkpoint.exists()]
+        folders = [folder for folder in kept if folder.read_info().status == "finished"]
+        if not folders:
+            named = ", ".join(map(str, self.runs))
+            raise UsageError(
+                f"no finished run in {named} keeps the policy it started from; "
+                "`palaestra train` of a recipe with an LLM does"
+            )
+        if unfinished := len(kept) - len(folders):
+            print(f"palaestra: warning: left out: runs that have not finished: {unfinished}", file=sys.stderr)
+        return folders
 
 
 def _show(comparison: PassComparison, console: Console) -> None:

@@ -107,8 +107,8 @@ class Tune:
             device=self.device,
             on_trial=lambda trial: console.print(trial_line(trial), markup=False, soft_wrap=True),
         )
-        console.print(changes_table(result))
-        console.print(scores_table(result))
+        console.print(changes_table(result), markup=False)
+        console.print(scores_table(result), markup=False)
         for line in conclusion(result):
             console.print(line, markup=False, soft_wrap=True)
         console.print(f"recipe: palaestra train {folder.best}", markup=False, soft_wrap=True)

@@ -40,7 +40,7 @@ class TuningResult:
     Attributes:
         recipe: what was tuned.
         env_id: where.
-        trials: all of them.
+        trials: all of them, scored with the same worst for runs that failed.
         best: the number of the trial with the highest score.
         changes: what it changes in the recipe.
         tuning: its score on the tuning seeds, by which it was chosen.

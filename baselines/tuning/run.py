@@ -93,7 +93,8 @@ def tune(
         RunError: every trial failed, or a file of the study is damaged.
     """
     _settle(study, folder)
-    trials = _search(study, folder, train_cells, device, on_trial)
+    # chosen among with one worst for all: while searching, what a failed run counts as depends on the batch
+    trials = scored(_search(study, folder, train_cells, device, on_trial), ())
     known = [trial for trial in trials if trial.score is not None]
     if not known:
         error = next((seed.error for trial in trials for seed in trial.seeds if seed.error), "")

@@ -52,6 +52,8 @@ class Study:
         for name in ("trials", "timesteps", "batch"):
             if getattr(self, name) < 1:
                 raise UsageError(f"--{name} must be 1 or more, got {getattr(self, name)}")
+        if self.seed < 0:
+            raise UsageError(f"--sampler-seed must be 0 or more, got {self.seed}")
         for name in ("tuning_seeds", "test_seeds"):
             seeds = getattr(self, name)
             option = f"--{name.replace('_', '-')}"

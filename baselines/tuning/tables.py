@@ -50,14 +50,18 @@ def changes_table(result: TuningResult) -> Table:
 
 def scores_table(result: TuningResult) -> Table:
     """The scores on tuning and test seeds, with the gap between them."""
-    tuning_runs = len(result.trials[result.best].seeds)
+    tuning_seeds = result.trials[result.best].seeds
     table = Table(title=f"{result.env_id}, with 95 % intervals", title_justify="left", box=None)
     table.add_column("")
     table.add_column("score")
     table.add_column("runs")
-    table.add_row("tuned, on the tuning seeds", _interval(result.tuning), str(tuning_runs))
-    table.add_row("tuned, on the test seeds", _interval(result.tuned), _runs(result.tuned_seeds))
-    table.add_row("the recipe's own, on the test seeds", _interval(result.own), _runs(result.own_seeds))
+    for name, score, seeds in (
+        ("tuned, on the tuning seeds", result.tuning, tuning_seeds),
+        ("tuned, on the test seeds", result.tuned, result.tuned_seeds),
+        ("the recipe's own, on the test seeds", result.own, result.own_seeds),
+    ):
+        # one run drawn again and again is the same run: an interval without width would promise certainty
+        table.add_row(name, f"{score.estimate:.3f}" if len(seeds) == 1 else _interval(score), _runs(seeds))
     table.add_row("gap: tuning minus test seeds", _interval(result.gap), "")
     return table
 

@@ -1,7 +1,11 @@
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from palaestra.baselines.attempts import compare_passes, pass_curve
+from palaestra.baselines.commands.pass_at_k import PassAtK
 from palaestra.baselines.errors import UsageError
 from palaestra.baselines.runs import RunFolder
 from palaestra.baselines.train import TrainRequest, train
@@ -54,7 +58,29 @@ def test_a_run_without_its_start_is_refused(run):
         compare_passes(run, tasks=2, attempts=2)
 
 
-@pytest.mark.parametrize(("tasks", "attempts"), [(0, 1), (1, 0)])
+def test_a_run_that_did_not_finish_has_no_trained_agent(run):
+    start_with(run, 3)
+    run.write_info(replace(run.read_info(), status="interrupted"))
+    with pytest.raises(UsageError, match="is interrupted: only a finished run"):
+        compare_passes(run, tasks=2, attempts=2)
+    with pytest.raises(UsageError, match=r"no finished run in .* keeps the policy it started from"):
+        PassAtK((run.path,)).run()
+
+
+def test_a_place_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(UsageError, match=r"there is no .*nowhere"):
+        PassAtK((tmp_path / "nowhere",)).run()
+
+
+def test_the_command_shows_both_agents(run, capsys):
+    start_with(run, 3)
+    PassAtK((run.path,), tasks=10, attempts=2, as_json=True).run()
+    (comparison,) = json.loads(capsys.readouterr().out)
+    assert comparison["attempts"] == 2
+    assert len(comparison["start"]["solved_P"]) == len(comparison["trained"]["solved_P"]) == 10
+
+
+@pytest.mark.parametrize(("tasks", "attempts"), [(0, 1), (1, 0), (1_000_001, 1)])
 def test_numbers_out_of_range_are_refused(run, tasks, attempts):
-    with pytest.raises(UsageError, match="must be 1 or more"):
+    with pytest.raises(UsageError, match=r"must be 1 or more|there are 1,000,000 test seeds"):
         compare_passes(run, tasks=tasks, attempts=attempts)

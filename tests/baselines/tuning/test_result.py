@@ -55,6 +55,13 @@ def test_the_tables_say_what_changed_and_what_is_not_known(result):
     assert "fewer than 5 test seeds" in text
 
 
+def test_one_run_has_no_interval_over_runs(study):
+    best = Trial(0, {"agent.params.number": 5, "agent.params.style": None}, runs(0.9), 0.9)
+    found = conclude(study, [best], best, runs(0.6, 0.7), runs(0.5, 0.5))
+    scores = list(scores_table(found).columns[1].cells)
+    assert scores[:2] == ["0.900", "0.650 (0.600 … 0.700)"]
+
+
 def test_a_trial_is_one_line_with_why_runs_failed():
     failed = SeedScore(1, None, error="diverged")
     line = trial_line(Trial(3, {"agent.params.learning_rate": 0.00012345}, (*runs(0.5), failed), 0.3))

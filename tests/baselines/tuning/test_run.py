@@ -3,10 +3,12 @@ from dataclasses import replace
 
 import pytest
 
+from palaestra.baselines.benchmark.run import CellResult
 from palaestra.baselines.errors import RunError, RunInterrupted, UsageError
 from palaestra.baselines.journal import read_lines
+from palaestra.baselines.outcome import Failure, not_begun
 from palaestra.baselines.recipe import load_recipe
-from palaestra.baselines.runs import find_runs
+from palaestra.baselines.runs import RunFolder, Scores, find_runs
 from palaestra.baselines.tuning.run import StudyFolder, tune
 
 
@@ -110,6 +112,31 @@ def test_failed_runs_count_as_the_worst_and_are_shown(study, folder, pretend):
     assert [seed.score is None for seed in result.tuned_seeds] == [True, False, False]
 
 
+def test_trials_of_all_batches_are_chosen_among_with_one_worst(study, folder):
+    # when the first trial is scored, the worst that is known is 0.8; a later batch shows what a failure can cost
+    def train(name, cells):
+        return [CellResult(cell, _made_up(cell)) for cell in cells]
+
+    def _made_up(cell):
+        first, later = (f"trial-{number:03d}" in cell.recipe.name for number in (0, 3))
+        info = cell.begin()
+        if first and cell.seed == 100:
+            info.status, failure = "failed", Failure(cell.title, "it diverged")
+        else:
+            score, random = 0.95 if first else 0.85, 0.1 if later else 0.8
+            scores = {"agent": score, "best": score, "random": random}
+            info.scores = {name: Scores(None, None, None, x, x, x, 5) for name, x in scores.items()}
+            info.status, failure = "finished", None
+        RunFolder(cell.path).create(info, cell.recipe.to_config())
+        return failure
+
+    told = []
+    result = tune(replace(study, trials=4), folder, train, on_trial=told.append)
+    assert [trial.score for trial in told] == pytest.approx([0.875, 0.85, 0.85, 0.85])
+    assert [trial.score for trial in result.trials] == pytest.approx([0.525, 0.85, 0.85, 0.85])
+    assert result.best == 1
+
+
 def test_a_study_in_which_everything_fails_says_why(study, folder, pretend):
     only_large = study.recipe.search_space["agent.params.number"].model_copy(update={"low": 9, "high": 10})
     space = {"agent.params.number": only_large}
@@ -133,9 +160,6 @@ def test_parameters_that_do_not_go_together_are_a_failed_trial(study, folder, pr
 
 
 def test_an_interruption_is_passed_on(study, folder, pretend):
-    from palaestra.baselines.benchmark.run import CellResult
-    from palaestra.baselines.outcome import not_begun
-
     with pytest.raises(RunInterrupted, match="the same command goes on"):
         tune(study, folder, lambda name, cells: [CellResult(cell, not_begun(cell)) for cell in cells])
     assert not folder.result.exists()

@@ -43,6 +43,7 @@ def test_parameters_are_set_where_they_belong_and_the_recipe_stays_as_it_was(stu
     [
         ({"trials": 0}, ["--trials must be 1 or more, got 0"]),
         ({"timesteps": 0}, ["--timesteps must be 1 or more"]),
+        ({"seed": -1}, ["--sampler-seed must be 0 or more, got -1"]),
         ({"batch": 0}, ["--batch must be 1 or more"]),
         ({"tuning_seeds": ()}, ["--tuning-seeds", "one or more different numbers"]),
         ({"test_seeds": (1, 1)}, ["--test-seeds", "[1, 1]"]),
