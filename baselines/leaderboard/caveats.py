@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ..store.filters import flat
 from .comparisons import connected
 from .contenders import Contender
 from .results import MIN_SEEDS, Caveat, CaveatKind, Row, SettingId, SettingTable
@@ -26,9 +27,11 @@ def caveats_of(
         *_failed(rows),
         *_few_seeds(rows),
         *_duplicates(contenders),
+        *_other_config(contenders),
         *_missing(rows),
         *_uneven(rows),
         *_other_seeds(tables),
+        *_other_budget(contenders),
         *_other_evaluation(contenders),
         *_references(tables),
     )
@@ -66,6 +69,26 @@ def _duplicates(contenders: Mapping[SettingId, Sequence[Contender]]) -> Iterator
                 yield Caveat("duplicate", contender.label, (id,), text)
 
 
+def _other_config(contenders: Mapping[SettingId, Sequence[Contender]]) -> Iterator[Caveat]:
+    for id, present in contenders.items():
+        for contender in present:
+            # of another tool's run only its hyper-parameters are known, the seed and a name of its own among them
+            trained = [run.config for run in contender.runs if run.is_finished and "imported" not in run.config]
+            if differing := _differing([_training(config) for config in trained]):
+                text = f"{contender.label}: runs in {id} count as one agent, and differ in {', '.join(differing)}"
+                yield Caveat("other_config", contender.label, (id,), text)
+
+
+def _training(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys of a configuration that say how an agent is trained."""
+    return flat({name: config.get(name) or {} for name in ("agent", "budget")})
+
+
+def _differing(configs: Sequence[Mapping[str, Any]]) -> list[str]:
+    keys = sorted({key for config in configs for key in config})
+    return [key for key in keys if any(config.get(key) != configs[0].get(key) for config in configs)]
+
+
 def _missing(rows: Rows) -> Iterator[Caveat]:
     scored = {label: frozenset(id for id, row in of.items() if row.seeds) for label, of in rows.items()}
     for group in connected(scored):
@@ -90,6 +113,19 @@ def _other_seeds(tables: Sequence[SettingTable]) -> Iterator[Caveat]:
     if settings:
         text = f"agents do not all have the same seeds {_in(settings)}; paired tests use those that both have"
         yield Caveat("other_seeds", None, settings, text)
+
+
+def _other_budget(contenders: Mapping[SettingId, Sequence[Contender]]) -> Iterator[Caveat]:
+    for id, present in contenders.items():
+        budgets = {
+            steps
+            for contender in present
+            for run in contender.runs
+            if (steps := (run.config.get("budget") or {}).get("timesteps"))
+        }
+        if len(budgets) > 1:
+            text = f"{id}: agents were not all trained as long, but for {min(budgets):,} to {max(budgets):,} steps"
+            yield Caveat("other_budget", None, (id,), text)
 
 
 def _other_evaluation(contenders: Mapping[SettingId, Sequence[Contender]]) -> Iterator[Caveat]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ..grids import Grid, escaped, grid_markdown
 from ..statistics import Interval
@@ -22,7 +22,7 @@ def duels(board: Leaderboard) -> list[Grid]:
     """All pairs of agents of every comparison in which there are some."""
     columns = ("pair", "probability of improvement", "mean difference", "p (Holm)", "pairs of seeds")
     return [
-        Grid(f"Pairs over {_settings(comparison)}", columns, tuple(_duel(pair) for pair in comparison.pairs))
+        Grid(f"Pairs over {_settings(comparison)}", columns, tuple(_duels(comparison)))
         for comparison in board.comparisons
         if comparison.pairs
     ]
@@ -68,13 +68,21 @@ def _standing(entry: Entry) -> tuple[str, ...]:
     return (entry.label, *(written(interval) for interval in aggregates), seeds)
 
 
-def _duel(pair: Pair) -> tuple[str, ...]:
+def _duels(comparison: Comparison) -> Iterator[tuple[str, ...]]:
+    single = {entry.label for entry in comparison.entries if entry.seeds == 1}
+    for pair in comparison.pairs:
+        one_seed = pair.first in single or pair.second in single
+        improvement = f"{_exact(pair.improvement.estimate):.0%}" if one_seed else _share(pair.improvement)
+        yield _duel(pair, improvement)
+
+
+def _duel(pair: Pair, improvement: str) -> tuple[str, ...]:
     named = f"{pair.first} over {pair.second}"
     if pair.test is None or pair.corrected_p is None:
-        return (named, _share(pair.improvement), NOTHING, NOTHING, "0")
+        return (named, improvement, NOTHING, NOTHING, "0")
     return (
         named,
-        _share(pair.improvement),
+        improvement,
         f"{round(pair.test.difference, 2) + 0.0:+.2f}",
         p_text(pair.corrected_p),
         str(pair.test.pairs),

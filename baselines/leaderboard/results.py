@@ -21,6 +21,8 @@ CaveatKind = Literal[
     "duplicate",
     "missing",
     "uneven",
+    "other_budget",
+    "other_config",
     "other_seeds",
     "other_evaluation",
     "own_reference",

@@ -66,6 +66,11 @@ def test_pairs_say_who_stands_higher(make_runs):
     assert grid.rows == (("sac over ppo", "100% (100–100)", "+0.25", "0.062", "5"),)
 
 
+def test_pairs_with_a_single_seed_have_no_interval(make_run, make_runs):
+    (grid,) = duels(leaderboard([make_run(0.4), *make_runs("sac", [0.6] * 5)], REFERENCES))
+    assert grid.rows == (("sac over ppo", "100%", "+0.25", "1.000", "1"),)
+
+
 def test_pairs_without_a_shared_seed_have_no_p_value(make_run):
     (grid,) = duels(leaderboard([make_run(0.4, 0), make_run(0.6, 1, "sac")], REFERENCES))
     assert grid.rows[0][2:] == ("–", "–", "0")

@@ -202,6 +202,40 @@ def test_runs_that_were_tested_on_other_episodes_are_named(make_run):
     assert "not all tested on the same episodes" in text(board, "other_evaluation")
 
 
+def test_runs_of_one_recipe_that_were_trained_otherwise_are_named(make_runs):
+    def trained(rates):
+        runs = make_runs("ppo", [0.4] * len(rates))
+        agents = [{"algorithm": "ppo", "params": {"learning_rate": rate}} for rate in rates]
+        return [
+            dataclasses.replace(run, config=run.config | {"agent": agent, "seeds": [run.info.seed]})
+            for run, agent in zip(runs, agents, strict=True)
+        ]
+
+    board = leaderboard(trained([1e-3, 1e-3, 1e-4]), REFERENCES)
+    assert text(board, "other_config") == (
+        "ppo: runs in robot/Reach-v0 count as one agent, and differ in agent.params.learning_rate"
+    )
+    assert "other_config" not in kinds(leaderboard(trained([1e-3] * 3), REFERENCES))
+    foreign = [dataclasses.replace(run, config=run.config | {"imported": {}}) for run in trained([1e-3, 1e-4])]
+    assert "other_config" not in kinds(leaderboard(foreign, REFERENCES))
+
+
+def test_agents_that_were_not_trained_as_long_are_named(make_runs):
+    runs = {
+        label: [
+            dataclasses.replace(run, config=run.config | {"budget": {"timesteps": steps}})
+            for run in make_runs(label, [0.4] * 5)
+        ]
+        for label, steps in (("ppo", 40_000), ("sac", 10_000), ("trpo", 40_000), ("cem", 0))
+    }
+    board = leaderboard([*runs["ppo"], *runs["sac"], *runs["cem"]], REFERENCES)
+    assert text(board, "other_budget") == (
+        "robot/Reach-v0: agents were not all trained as long, but for 10,000 to 40,000 steps"
+    )
+    # an agent that needs no training has no budget to compare
+    assert "other_budget" not in kinds(leaderboard([*runs["ppo"], *runs["trpo"], *runs["cem"]], REFERENCES))
+
+
 def test_where_settings_have_different_numbers_of_seeds_the_fewest_count(make_run, make_runs):
     runs = [
         *make_runs("ppo", [0.2, 0.4, 0.6]),
