@@ -15,7 +15,7 @@ import duckdb
 from ...agents.durable import replace_file
 from ..errors import RunError
 from ..runs import MetricRow, RunInfo, Scores, run_path
-from .record import Run, options_line
+from .record import Run, check_types, options_line
 
 _PLAIN_TYPES = {str: "VARCHAR", int: "BIGINT", float: "DOUBLE"}
 _SERIES = ("metrics", "episodes")
@@ -201,6 +201,7 @@ def _run(file: Path, row: Mapping[str, Any]) -> Run:
         {name: row[name] for name in get_type_hints(RunInfo) if name in row}
         | {"hardware": json.loads(row.get("hardware") or "{}")}
     )
+    check_types(info)
     return Run(
         path=file / row["path"],
         info=info,

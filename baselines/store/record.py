@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
-from typing import Any
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from ..errors import RunError
 from ..runs import MetricRow, RunFolder, RunInfo
@@ -52,6 +54,10 @@ def read_run(path: Path, *, series: bool = True) -> Run:
     info = folder.read_info()
     config = folder.read_config()
     try:
+        check_types(info)
+    except TypeError as error:
+        raise RunError(f"{folder.info_path} cannot be read as a run's: {error}") from error
+    try:
         options = options_line(config)
     except (AttributeError, KeyError, TypeError) as error:
         raise RunError(f"{folder.config_path} cannot be read as a run's: it is no recipe") from error
@@ -65,6 +71,32 @@ def read_run(path: Path, *, series: bool = True) -> Run:
         metrics=folder.read_metrics() if series else [],
         episodes=folder.read_episodes() if series else [],
     )
+
+
+def check_types(info: RunInfo) -> None:
+    """Make sure that the fields of a run that was read, and of its scores, are the words and numbers they should be.
+
+    One edited file must not stop the comparison of all others.
+
+    Raises:
+        TypeError: one is something else.
+    """
+    for part in (info, *info.scores.values()):
+        for name, types in _plain_types(type(part)).items():
+            value = getattr(part, name)
+            if not isinstance(value, types) or isinstance(value, bool):
+                raise TypeError(f"{name} must be {' or '.join(one.__name__ for one in types)}, got {value!r}")
+
+
+@cache
+def _plain_types(dataclass_: type) -> dict[str, tuple[type, ...]]:
+    """The fields that are text, numbers or nothing, with their types; a float may be written as a whole number."""
+    found = {}
+    for name, hint in get_type_hints(dataclass_).items():
+        alternatives = (hint,) if get_origin(hint) is None else get_args(hint)
+        if {*alternatives} <= {str, int, float, NoneType} and get_origin(hint) is not dict:
+            found[name] = (*alternatives, int) if float in alternatives else alternatives
+    return found
 
 
 def options_line(config: dict[str, Any]) -> str:

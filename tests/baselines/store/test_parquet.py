@@ -211,6 +211,14 @@ def test_two_runs_in_one_place_are_refused_because_their_series_would_be_mixed(m
         read_parquet(both)
 
 
+def test_a_column_of_another_type_is_named(make_run, tmp_path):
+    file, edited = tmp_path / "runs.parquet", tmp_path / "edited.parquet"
+    write_parquet([read_run(make_run())], file)
+    duckdb.sql(f"COPY (SELECT * REPLACE ('first' AS seed) FROM '{file}') TO '{edited}'")
+    with pytest.raises(RunError, match=r"edited\.parquet cannot be read as runs \(TypeError: seed must be int, got"):
+        read_parquet(edited)
+
+
 def test_a_cell_that_is_no_runs_is_one_line(make_run, tmp_path):
     file, edited = tmp_path / "runs.parquet", tmp_path / "edited.parquet"
     write_parquet([read_run(make_run())], file)

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from palaestra.baselines.errors import RunError
-from palaestra.baselines.runs import MetricRow
+from palaestra.baselines.runs import MetricRow, Scores
 from palaestra.baselines.store.record import options_line, read_run, with_metrics
 
 
@@ -37,6 +37,26 @@ def test_keys_of_a_later_schema_are_passed_over(make_run):
     content = json.loads((folder / "run.json").read_text())
     (folder / "run.json").write_text(json.dumps(content | {"mood": "good"}))
     assert read_run(folder).is_finished
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"seed": "x"}, "seed must be int, got 'x'"),
+        ({"seed": None}, "seed must be int, got None"),
+        ({"created": 2026}, "created must be str, got 2026"),
+        ({"commit": 7}, "commit must be str or NoneType, got 7"),
+        ({"wall_time_s": "long"}, "wall_time_s must be float or int, got 'long'"),
+        ({"scores": {"agent": dict.fromkeys(Scores.__dataclass_fields__, "?")}}, "success_rate must be float or"),
+    ],
+)
+def test_a_field_of_another_type_is_named(make_run, change, words):
+    folder = make_run()
+    content = json.loads((folder / "run.json").read_text())
+    (folder / "run.json").write_text(json.dumps(content | change))
+    with pytest.raises(RunError) as caught:
+        read_run(folder)
+    assert f"run.json cannot be read as a run's: {words}" in str(caught.value)
 
 
 def cut(path):
