@@ -22,12 +22,12 @@ from palaestra.baselines.store.record import read_run
 
 from .conftest import write_cell
 
-TIMESTEPS = 100
+TIMESTEPS = 40
 
 
-def start(suite: Path, out: Path) -> subprocess.Popen[bytes]:
+def start(suite: Path, out: Path, *more: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "palaestra.baselines.cli", "benchmark", str(suite), "--out", str(out)]
-    return subprocess.Popen([*command, "--jobs=2", "--device=cpu", "--no-report"], start_new_session=True)
+    return subprocess.Popen([*command, "--jobs=2", "--device=cpu", "--no-report", *more], start_new_session=True)
 
 
 @pytest.mark.filterwarnings("ignore:the warm start stopped")
@@ -40,16 +40,17 @@ def test_a_benchmark_that_is_killed_again_and_again_ends_with_the_numbers_of_one
         assert train_one(cell, silent, StopRequest()) is None
 
     disturbed = cells_of(load_suite(suite), tmp_path / "disturbed", device="cpu")
-    # once the command alone, in the middle of training: its processes have to make room for those of the next
-    process = start(suite, tmp_path / "disturbed")
-    while not any(RunFolder(cell.path).last_checkpoint.exists() for cell in disturbed):
+    # once the command alone, in the middle of training: its process has to make room for that of the next; one cell
+    # will do, as each has a process to itself
+    process = start(suite, tmp_path / "disturbed", "--seeds=0")
+    while not RunFolder(disturbed[0].path).last_checkpoint.exists():
         assert process.poll() is None
         time.sleep(0.02)
     process.kill()
     process.wait()
     # once all of them, at whatever moment
     process = start(suite, tmp_path / "disturbed")
-    time.sleep(random.uniform(0, 8))
+    time.sleep(random.uniform(0, 5))
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
