@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
@@ -22,6 +22,9 @@ from ..agents.durable import recover_folder
 from . import provenance
 from .errors import RunError
 from .journal import append_line, keep_lines, read_lines, write_atomically
+
+if TYPE_CHECKING:
+    from .statistics import Interval
 
 SCHEMA = 1
 _RESERVE_BYTES = 64 * 1024
@@ -52,6 +55,19 @@ class Scores:
     return_low: float
     return_high: float
     episodes: int
+
+    @classmethod
+    def from_intervals(cls, success: Interval | None, episode_return: Interval, episodes: int) -> Scores:
+        """The scores of estimates with their intervals; `success` is None without a notion of it."""
+        return cls(
+            success_rate=success and success.estimate,
+            success_low=success and success.low,
+            success_high=success and success.high,
+            return_mean=episode_return.estimate,
+            return_low=episode_return.low,
+            return_high=episode_return.high,
+            episodes=episodes,
+        )
 
 
 @dataclass(slots=True)
@@ -265,7 +281,9 @@ class RunFolder:
                     step=int(line["step"]),
                     episodes=line.get("episodes"),
                     wall_time=float(line["wall_time"]),
-                    values={name: math.nan if value is None else value for name, value in line["values"].items()},
+                    values={
+                        name: math.nan if value is None else float(value) for name, value in line["values"].items()
+                    },
                 )
                 for line in read_lines(self.metrics_path)
             ]
@@ -332,12 +350,21 @@ def put_aside(path: Path) -> Path:
     return aside
 
 
+def _metric_row(line: Mapping[str, Any]) -> MetricRow:
+    return MetricRow(
+        step=int(line["step"]),
+        episodes=line.get("episodes"),
+        wall_time=float(line["wall_time"]),
+        values={name: math.nan if value is None else float(value) for name, value in line["values"].items()},
+    )
+
+
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
     """Turn what a missing, torn or edited file of a run raises into one line that names it."""
     try:
         yield
-    except (OSError, AttributeError, KeyError, TypeError, ValueError, yaml.YAMLError) as error:
+    except (OSError, AttributeError, KeyError, OverflowError, TypeError, ValueError, yaml.YAMLError) as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise  # it is the disk that needs a hand, not the file
         reason = " ".join(str(error).replace(f"{path}:", "line ").split())

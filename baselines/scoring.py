@@ -76,15 +76,7 @@ def scores_of(records: Sequence[EpisodeRecord], *, seed: int = 0) -> Scores:
     returns = bootstrap_mean_interval([record.episode_return for record in kept], np.random.default_rng(seed))
     successes = [record.success for record in kept if record.success is not None]
     success = wilson_interval(sum(successes), len(successes)) if successes else None
-    return Scores(
-        success_rate=success and success.estimate,
-        success_low=success and success.low,
-        success_high=success and success.high,
-        return_mean=returns.estimate,
-        return_low=returns.low,
-        return_high=returns.high,
-        episodes=len(kept),
-    )
+    return Scores.from_intervals(success, returns, len(kept))
 
 
 def load_agent(recipe: Recipe, checkpoint: Path, device: str) -> Agent:

@@ -46,27 +46,19 @@ class Figures:
     def run(self) -> None:
         """Write the figures and print their paths, and what to know before believing them."""
         from ..paper_figures.lengths import parse_length
-        from ..store.filters import RunFilter
 
         column, page = parse_length(self.width, "--width"), parse_length(self.page_width, "--page-width")
         if not self.format:
             raise UsageError("--format takes svg, pdf or png, or several of them; got none")
-        wanted = RunFilter.parse(self.filter)
 
         from ..benchmark.references import load_references
         from ..leaderboard import leaderboard
         from ..paper_figures import write_figures
         from ..report.collect import arrange
-        from ..store.sources import load_runs
+        from .chosen_runs import chosen_runs
 
         references = load_references(self.references)
-        loaded = load_runs(self.paths)
-        for unreadable in loaded.unreadable:
-            print(f"palaestra: warning: left out: {unreadable.reason}", file=sys.stderr)
-        runs = wanted.choose(loaded.runs)
-        if not runs:
-            why = f"none meets --filter {self.filter!r}" if loaded.runs else "none can be read"
-            raise UsageError(f"there is no run to draw: {why}")
+        runs = chosen_runs(self.paths, self.filter)
         board = leaderboard(runs, references, checkpoint="agent" if self.checkpoint == "last" else "best")
         formats = tuple(dict.fromkeys(self.format))
         written = write_figures(arrange(runs), board, self.out, formats=formats, column=column, page=page)

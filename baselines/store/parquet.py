@@ -153,12 +153,18 @@ def _names_in_file(runs: Sequence[Run]) -> dict[str, Run]:
     """The runs by where they lie below the file; of several in one place, the later ones are numbered."""
     named: dict[str, Run] = {}
     for run in runs:
-        place = run_path(Path(), run.info.env_id, run.info.recipe, run.info.seed).as_posix()
+        info = run.info
+        place = run_path(Path(), _folder_name(info.env_id), _folder_name(info.recipe), info.seed).as_posix()
         name, number = place, 2
         while name in named:
             name, number = f"{place}.{number}", number + 1
         named[name] = run
     return named
+
+
+def _folder_name(name: str) -> str:
+    """A name that can only be one folder's, whatever an edited `run.json` says."""
+    return name.replace("/", "-") if name.strip("./") else f"unnamed{len(name)}"
 
 
 def _row(path: str, run: Run, columns: Mapping[str, str], *, episodes: bool) -> list[Any]:

@@ -2,6 +2,7 @@ import json
 import logging
 import warnings
 from pathlib import Path
+from typing import Any
 
 import gymnasium
 import pytest
@@ -130,3 +131,23 @@ def write_recipe(path: Path) -> Path:
     }
     path.write_text(yaml.safe_dump(value))
     return path
+
+
+@pytest.fixture
+def small_llm_recipe() -> dict[str, Any]:
+    """A recipe that takes a process a second, and some seconds to import what it needs."""
+    return {
+        "name": "arithmetic",
+        "env": {"id": "math/Arithmetic-v0"},
+        "agent": {
+            "kind": "llm",
+            "algorithm": "grpo",
+            "params": {
+                "groups": 1,
+                "group_size": 2,
+                "warm_start": {"max_steps": 1, "episodes": 2, "evaluation_episodes": 2},
+            },
+        },
+        "budget": {"timesteps": 4},
+        "evaluation": {"episodes": 2, "every_timesteps": 2},
+    }

@@ -14,28 +14,11 @@ from palaestra.baselines.runs import RunFolder
 from palaestra.baselines.stopping import StopRequest, stop_on_signals
 from palaestra.baselines.train import TrainRequest
 
-RECIPE = {
-    "name": "parallel",
-    "env": {"id": "math/Arithmetic-v0"},
-    "agent": {
-        "kind": "llm",
-        "algorithm": "grpo",
-        "params": {
-            "groups": 1,
-            "group_size": 2,
-            "warm_start": {"max_steps": 1, "episodes": 2, "evaluation_episodes": 2},
-        },
-    },
-    "budget": {"timesteps": 4},
-    "seeds": [0, 1, 2],
-    "evaluation": {"episodes": 2, "every_timesteps": 2},
-}
-
 
 @pytest.fixture
-def requests_(tmp_path):
+def requests_(small_llm_recipe, tmp_path):
     file = tmp_path / "parallel.yaml"
-    file.write_text(yaml.safe_dump(RECIPE))
+    file.write_text(yaml.safe_dump({**small_llm_recipe, "name": "parallel", "seeds": [0, 1, 2]}))
     recipe = load_recipe(file)
     return [TrainRequest(recipe.with_seed(seed), tmp_path / "runs", "cpu") for seed in recipe.seeds]
 

@@ -131,6 +131,13 @@ def test_runs_are_found_by_path_without_those_put_aside(tmp_path):
     assert [folder.path.name for folder in find_runs(tmp_path)] == ["seed-0"]
 
 
+@pytest.mark.parametrize("value", ['"much"', "[1.0]", "{}", "1" + "0" * 400])
+def test_a_metric_that_is_no_number_is_named_by_its_file(folder, value):
+    folder.metrics_path.write_text(f'{{"step": 1, "wall_time": 0.5, "values": {{"train/loss": {value}}}}}\n')
+    with pytest.raises(RunError, match=r"metrics\.jsonl cannot be read"):
+        folder.read_metrics()
+
+
 def test_the_logger_writes_numbers_to_metrics_and_tensorboard(folder):
     logger = run_logger(folder, lambda: 2.0, lambda: 7)
     logger.record("train/loss", 0.5)

@@ -134,15 +134,7 @@ def score_of_returns(returns: Sequence[float], successes: Sequence[bool] = ()) -
     finite = [value for value in returns if math.isfinite(value)]
     mean = bootstrap_mean_interval(finite, np.random.default_rng(0))
     success = wilson_interval(sum(successes), len(successes)) if successes else None
-    return Scores(
-        success_rate=success and success.estimate,
-        success_low=success and success.low,
-        success_high=success and success.high,
-        return_mean=mean.estimate,
-        return_low=mean.low,
-        return_high=mean.high,
-        episodes=len(finite),
-    )
+    return Scores.from_intervals(success, mean, len(finite))
 
 
 def score_of_metrics(metrics: Sequence[MetricRow], scoring: Scoring, source: Path) -> Scores:

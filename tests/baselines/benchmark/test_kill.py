@@ -20,8 +20,6 @@ from palaestra.baselines.runs import RunFolder
 from palaestra.baselines.stopping import StopRequest
 from palaestra.baselines.store.record import read_run
 
-from .conftest import write_cell
-
 TIMESTEPS = 40
 
 
@@ -31,7 +29,7 @@ def start(suite: Path, out: Path, *more: str) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.filterwarnings("ignore:the warm start stopped")
-def test_a_benchmark_that_is_killed_again_and_again_ends_with_the_numbers_of_one_that_is_not(tmp_path):
+def test_a_benchmark_that_is_killed_again_and_again_ends_with_the_numbers_of_one_that_is_not(write_cell, tmp_path):
     write_cell(tmp_path / "cell.yaml", TIMESTEPS)
     suite = tmp_path / "small.yaml"
     suite.write_text("name: small\nseeds: [0, 1]\ncells: [{recipe: cell.yaml}]")

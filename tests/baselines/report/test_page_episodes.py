@@ -85,7 +85,6 @@ def test_words_of_a_model_are_shown_as_words(open_page, make_run, tmp_path):
         "turns": [turn, silent],
         "verdict": {"status": hostile, "score": 0.0, "detail": hostile},
         "final_observation": hostile,
-        "seed": hostile,
     }
     page = open_page(write_report([make_run(episodes=[episode])], tmp_path / "report.html"))
     talk = opened(page, episodes(page)[0])
