@@ -1,0 +1,59 @@
+"""The shipped results are of the shipped suites, and the tables in the documents are theirs."""
+
+from collections import Counter
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from palaestra.baselines.benchmark.references import load_references
+from palaestra.baselines.benchmark.suite import load_suite
+from palaestra.baselines.cli import main
+from palaestra.baselines.store.parquet import read_parquet
+from palaestra.baselines.store.record import Run
+
+ROOT = Path(__file__).parents[2]
+RESULTS = sorted((ROOT / "baselines" / "results").glob("*.parquet"))
+TABLES = [("README.md", "control"), ("README.md", "llm"), ("docs/measurements.md", "smoke")]
+
+
+@pytest.fixture(params=RESULTS, ids=lambda path: path.stem)
+def shipped(request) -> tuple[str, list[Run]]:
+    """A suite's name and its shipped runs."""
+    return request.param.stem, read_parquet(request.param)
+
+
+def test_results_are_shipped_with_the_package():
+    folder = resources.files("palaestra.baselines") / "results"
+    assert {"smoke", "control", "llm"} <= {Path(str(entry)).stem for entry in folder.iterdir()}
+
+
+@pytest.mark.parametrize(("document", "suite"), TABLES)
+def test_the_tables_in_the_documents_are_made_from_the_shipped_results(document, suite):
+    runs = ROOT / "baselines" / "results" / f"{suite}.parquet"
+    assert main(["compare", str(runs), "--into", str(ROOT / document), "--marker", suite, "--check"]) == 0
+
+
+def test_every_shipped_agent_has_five_seeds_that_finished(shipped):
+    _, runs = shipped
+    seeds = Counter(run.info.recipe for run in runs if run.is_finished)
+    assert seeds
+    assert min(seeds.values()) >= 5
+
+
+def test_shipped_runs_are_what_their_suite_says(shipped):
+    suite, runs = shipped
+    wanted = {recipe.name: recipe for recipe in load_suite(suite).recipes}
+    for run in runs:
+        assert run.config == wanted[run.info.recipe].with_seed(run.info.seed).to_config()
+
+
+def test_shipped_runs_name_a_clean_commit(shipped):
+    _, runs = shipped
+    assert all(run.info.commit and not run.info.commit.endswith("-dirty") for run in runs)
+
+
+def test_shipped_runs_have_references(shipped):
+    _, runs = shipped
+    references = load_references()
+    assert all((run.info.env_id, run.options) in references for run in runs)
