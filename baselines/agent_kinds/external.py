@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -85,7 +86,7 @@ class _PythonThing:
         return load_python(find_source(spec.source), spec.params, make_env, path, device=device)
 
 
-class _ScoredModel(_PythonThing):
+class _ScoredModel(ABC, _PythonThing):
     """A model from a file, a folder or the hub that is scored as it is; a subclass says how it is read."""
 
     def learns(self, spec: Any) -> bool:
@@ -104,8 +105,9 @@ class _ScoredModel(_PythonThing):
 
         return self.build(spec, make_env, saved_about(path)["seed"], device)
 
+    @abstractmethod
     def read(self, spec: Any, make_env: MakeEnv, seed: int, device: str) -> Agent:
-        raise NotImplementedError
+        """The model in the source."""
 
 
 class _SavedSb3Model(_ScoredModel):
