@@ -1,10 +1,8 @@
-"""The LLM agent: group-relative reinforcement learning behind the face of Stable-Baselines3."""
+"""The LLM agent: reinforcement learning of a language model behind the face of Stable-Baselines3."""
 
 from __future__ import annotations
 
-import copy
 import json
-import pickle
 import time
 import warnings
 from collections.abc import Callable, Sequence
@@ -12,7 +10,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
-import gymnasium as gym
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -20,23 +17,20 @@ from pydantic import TypeAdapter
 from stable_baselines3.common.callbacks import BaseCallback, CallbackList, ConvertCallback
 from stable_baselines3.common.logger import Logger, configure
 
-from ...wrappers.snapshot import get_state, set_state
 from ..environments import MakeEnv
+from .algorithms import check_stages
 from .config import LLMConfig
 from .demonstrations import vocabulary_texts
 from .environments import text_environment_factory
-from .generation.native import NativeEngine
 from .generation.protocol import Prompt, Sampling
-from .metrics import rollout_metrics, update_metrics
-from .optimizer import MasterAdamW
+from .learners import LEARNERS
+from .player import Player
 from .policy import Policy
-from .rollout.multi_turn import rollout
 from .samplers import UniformSampler
 from .schedule import learning_rate_at
 from .tiny import build_tiny
-from .trainer import Trainer
 from .training_sample import TrainedBatch
-from .types import Episode, Group, collate
+from .types import Group
 from .warm_start import WarmStartResult, warm_start
 
 _TASKS_FOR_VOCABULARY = 256
@@ -46,9 +40,9 @@ _CONFIG_FILE = "palaestra.json"
 class LLMAgent:
     """A language model that learns from the rewards of a text environment.
 
-    Each update draws tasks, plays every task `group_size` times, compares the episodes of a task with one another and
-    takes a policy-gradient step. The embedded `tiny` model is made from scratch and first imitates the environment's
-    expert until it is right now and then.
+    A learner, chosen by the config, gathers episodes and trains on them, update after update, until the budget is used
+    up. The embedded `tiny` model is made from scratch and first imitates the environment's expert until it is right now
+    and then.
 
     Attributes:
         trained: what the latest update trained on; None before the first.
@@ -76,17 +70,14 @@ class LLMAgent:
         verbose: int = 0,
     ) -> None:
         self.config = config or LLMConfig()
+        check_stages(self.config)
         self.seed = seed
         self.verbose = verbose
-        self.num_timesteps = 0
-        self.num_episodes = 0
         self.updates = 0
         self.warm_start_result: WarmStartResult | None = None
         self.trained: TrainedBatch | None = None
         self._make_env = text_environment_factory(env)
         self._env_name = env if isinstance(env, str) else None
-        self._sampler = UniformSampler(seed)
-        self._envs: list[gym.Env[str, str]] = []
         self._logger: Logger | None = None
         self._needs_warm_start = model == "tiny"
         if isinstance(model, Policy):
@@ -97,12 +88,20 @@ class LLMAgent:
             self.policy = Policy.load(
                 model, device=device, precision=self.config.precision, context_length=self.config.context_length
             )
-        self._generator = torch.Generator(self.policy.device).manual_seed(seed)
-        self._shuffle = torch.Generator().manual_seed(seed)
-        self._engine = NativeEngine(self.policy)
-        self._begin_reinforcement()
+        self._player = Player(self._make_env, self.policy, self.config, seed)
+        self._begin_learning()
 
     # The face of Stable-Baselines3.
+
+    @property
+    def num_timesteps(self) -> int:
+        """Turns so far."""
+        return self._player.num_timesteps
+
+    @property
+    def num_episodes(self) -> int:
+        """Episodes so far."""
+        return self._player.num_episodes
 
     @property
     def logger(self) -> Logger:
@@ -141,7 +140,7 @@ class LLMAgent:
             TrainingDiverged: the loss or gradient is not finite or has exploded; the last good weights are kept.
         """
         if reset_num_timesteps:
-            self.num_timesteps = self.num_episodes = 0
+            self._player.num_timesteps = self._player.num_episodes = 0
         target = total_timesteps if reset_num_timesteps else self.num_timesteps + total_timesteps
         if self._needs_warm_start:
             self._warm_start()
@@ -153,7 +152,7 @@ class LLMAgent:
         while going_on and self.num_timesteps < target:
             hooks.on_rollout_start()
             done = self.num_timesteps / target  # of the whole budget: a resumed run goes on where its schedule was
-            groups = self._play(log=(self.updates + 1) % log_interval == 0)
+            groups = self._learner.gather(self._player, self.config)
             hooks.on_rollout_end()
             self._update(groups, done)
             if self.updates % log_interval == 0:
@@ -198,7 +197,7 @@ class LLMAgent:
             torch.default_generator if device.type == "cpu" else torch.cuda.default_generators[device.index or 0]
         )
         actions = [""] * len(conversations)
-        for prompt, completion in zip(prompts, self._engine.generate(prompts, sampling, generator), strict=True):
+        for prompt, completion in zip(prompts, self._player.engine.generate(prompts, sampling, generator), strict=True):
             conversations[prompt.slot] += completion.tokens
             actions[prompt.slot] = self.policy.decode(completion.tokens)
         return (actions[0] if isinstance(observation, str) else actions), conversations
@@ -244,39 +243,23 @@ class LLMAgent:
     def get_training_state(self) -> dict[str, Any]:
         """Everything besides the configuration that the rest of training depends on."""
         return {
-            "optimizer": self._optimizer.state_dict(),
-            "reference": None if self._reference is None else self._reference.model.state_dict(),
-            "sampler": self._sampler.get_state(),
-            "generator": self._generator.get_state(),
-            "shuffle": self._shuffle.get_state(),
-            "num_timesteps": self.num_timesteps,
-            "num_episodes": self.num_episodes,
+            "learner": self._learner.get_state(),
+            "player": self._player.get_state(),
             "updates": self.updates,
             "needs_warm_start": self._needs_warm_start,
-            "environments": pickle.dumps([_environment_state(env) for env in self._envs]),
             "warm_start_result": None if self.warm_start_result is None else asdict(self.warm_start_result),
         }
 
     def set_training_state(self, state: dict[str, Any]) -> None:
         """Return to a state of an agent made with the same arguments."""
-        self._optimizer.load_state_dict(state["optimizer"])
-        if self._reference is not None:
-            self._reference.model.load_state_dict(state["reference"])
-        self._sampler.set_state(state["sampler"])
-        self._generator.set_state(state["generator"].cpu())
-        self._shuffle.set_state(state["shuffle"].cpu())
-        for name in ("num_timesteps", "num_episodes", "updates"):
-            setattr(self, name, state[name])
+        self._learner.set_state(state["learner"])
+        self._player.set_state(state["player"])
+        self.updates = state["updates"]
         result = state["warm_start_result"]
         self.warm_start_result = None if result is None else WarmStartResult(**result)
         self.trained = None
         self._needs_warm_start = state["needs_warm_start"]
-        environments = pickle.loads(state["environments"])
-        self._make_copies(len(environments))
-        for env, saved in zip(self._envs, environments, strict=False):
-            if saved is not None:
-                set_state(env, saved)
-        self._engine.sync(self.policy)
+        self._player.engine.sync(self.policy)
 
     # How it works.
 
@@ -294,28 +277,23 @@ class LLMAgent:
             context_length=config.context_length,
         )
 
-    def _begin_reinforcement(self) -> None:
-        """Fresh optimiser, and the present policy as the reference."""
-        config = self.config
-        self._optimizer = MasterAdamW(
-            self.policy.parameters(), learning_rate=config.learning_rate, weight_decay=config.weight_decay
-        )
-        self._reference = copy.deepcopy(self.policy) if config.kl_coef > 0 else None
-        self._trainer = Trainer(self.policy, config, self._optimizer, self._reference)
+    def _begin_learning(self) -> None:
+        """A fresh learner, which takes the present policy as where it starts from."""
+        self._learner = LEARNERS.bind(self.config.learner)(self.policy, self.config, self.seed)
 
     def _warm_start(self) -> None:
         settings = self.config.warm_start
         env = self._make_env()
 
         def measure() -> float:
-            episodes = self._rollout(self._sampler.draw(settings.evaluation_episodes))
+            episodes = self._player.rollout(self._player.draw(settings.evaluation_episodes), self.config)
             return float(np.mean([bool(episode.success) for episode in episodes if episode.is_gradable]))
 
         def progress(steps: int, success_rate: float) -> None:
             if self.verbose:
                 print(f"warm start: {steps} steps, success {success_rate:.2f}")
 
-        result = warm_start(self.policy, env, self._sampler, self.config, measure, progress)
+        result = warm_start(self.policy, env, self._player.draw, self.config, measure, progress)
         env.close()
         if not result.reached:
             warnings.warn(
@@ -325,61 +303,30 @@ class LLMAgent:
             )
         self.warm_start_result = result
         self._needs_warm_start = False
-        self._begin_reinforcement()
+        self._begin_learning()
         self.logger.record("warm_start/success_rate", result.success_rate)
         self.logger.record("warm_start/steps", result.steps)
         self.logger.record("warm_start/demonstrations", result.demonstrations)
         self.logger.record("time/warm_start_seconds", result.seconds)
         self.logger.dump(self.num_timesteps)
 
-    def _make_copies(self, count: int) -> None:
-        while len(self._envs) < count:
-            self._envs.append(self._make_env())
-
-    def _rollout(self, seeds: Sequence[int]) -> list[Episode]:
-        self._make_copies(len(seeds))
-        # what an evaluation left in the cache must not decide how the next rollout is computed
-        self._engine.sync(self.policy)
-        sampling = Sampling(self.config.max_new_tokens, self.config.temperature)
-        return rollout(self.policy, self._engine, self._envs[: len(seeds)], seeds, sampling, self._generator)
-
-    def _play(self, *, log: bool) -> list[Group]:
-        config = self.config
-        began = time.perf_counter()
-        seeds = [seed for seed in self._sampler.draw(config.groups) for _ in range(config.group_size)]
-        episodes = self._rollout(seeds)
-        self.num_timesteps += sum(len(episode.rewards_K) for episode in episodes)
-        self.num_episodes += len(episodes)
-        if log:
-            for key, value in rollout_metrics(episodes, seconds=time.perf_counter() - began).items():
-                self.logger.record(key, value)
-        size = config.group_size
-        return [Group(episodes[start : start + size]) for start in range(0, len(episodes), size)]
-
     def _update(self, groups: list[Group], done: float) -> None:
-        config = self.config
-        learning_rate = learning_rate_at(done, config)
+        learning_rate = learning_rate_at(done, self.config)
+        metrics = self._player.take_metrics()
         began = time.perf_counter()
-        batch = collate(groups, pad_token=self.policy.pad_token)
-        advantage_B_T = self._trainer.advantages(batch)
-        metrics = self._trainer.update(batch, advantage_B_T, learning_rate=learning_rate, generator=self._shuffle)
-        self.trained = TrainedBatch(groups, batch, advantage_B_T)
-        self._engine.sync(self.policy)
+        update = self._learner.update(groups, self.config, learning_rate=learning_rate)
+        seconds = time.perf_counter() - began
+        self.trained = update.trained
+        self._player.engine.sync(self.policy)
         self.updates += 1
-        for key, value in update_metrics(metrics, seconds=time.perf_counter() - began).items():
+        metrics |= update.metrics | {"time/update_seconds": seconds, "train/learning_rate": learning_rate}
+        if "train/tokens" in metrics:
+            metrics["time/tokens_per_second_trained"] = metrics["train/tokens"] / seconds
+        for key, value in metrics.items():
             self.logger.record(key, value)
-        self.logger.record("train/learning_rate", learning_rate)
         self.logger.record("time/total_timesteps", self.num_timesteps, exclude="tensorboard")
         self.logger.record("time/episodes", self.num_episodes)
         self.logger.record("time/updates", self.updates)
-
-
-def _environment_state(env: gym.Env[str, str]) -> Any:
-    """A snapshot for the wrappers' sake (every rollout resets the environment itself), None where there is none."""
-    try:
-        return get_state(env)
-    except TypeError:
-        return None
 
 
 def _as_callback(callback: Any, *, progress_bar: bool) -> BaseCallback:

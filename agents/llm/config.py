@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
+from .named import Choice
 from .policy import Precision
 from .tiny import TinyConfig
-
-ALGORITHMS: dict[str, dict[str, Any]] = {
-    "grpo": {"advantage": "grpo", "objective": "ppo_clip"},
-    "grpo_mean": {"advantage": "grpo_mean", "objective": "ppo_clip"},
-}
-"""Algorithm names, and what each sets."""
+from .weights import Aggregation
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +45,20 @@ class LLMConfig:
 
     The defaults suit the embedded policy. A pretrained model wants a learning rate hundreds of times smaller.
 
+    The stages (learner, sampler, engine, shapers, filters, advantage, objective, divergence) are chosen by name, or by
+    a mapping of `name` and the settings of that very function: `{name: overlong, buffer: 8}`.
+
     Attributes:
-        advantage: name of the advantage estimator (`agents.llm.advantages`).
-        objective: name of the objective (`agents.llm.objectives`).
+        learner: what happens between two looks at the budget (`agents.llm.learners`).
+        sampler: which tasks are played (`agents.llm.samplers`).
+        engine: what generates replies (`agents.llm.generation`).
+        shapers: what is added to returns (`agents.llm.shaping`), one after the other.
+        filters: which groups are trained on (`agents.llm.filters`), one after the other.
+        sampling_rounds: the most rounds of `groups` tasks an update plays, where filters drop groups.
+        demonstrations: episodes of every group that the expert plays in place of the policy.
+        advantage: the advantage estimator (`agents.llm.advantages`).
+        whiten_advantages: shift and scale the advantages of an update to mean 0 and deviation 1 over its tokens.
+        objective: the objective (`agents.llm.objectives`).
         groups: tasks an update.
         group_size: episodes a task.
         max_new_tokens: the longest reply, its end token included.
@@ -66,17 +73,31 @@ class LLMConfig:
         divergence_grad_norm: a norm over this, before clipping, stops training.
         clip_low: the ratio's lower clip is 1 - clip_low.
         clip_high: the ratio's upper clip is 1 + clip_high.
-        aggregation: `token_mean` weights every token alike, `sequence_mean` every episode.
+        aggregation: how tokens are weighted (`agents.llm.weights`).
         entropy_coef: weight of the entropy bonus, per token.
         kl_coef: weight of the divergence from the reference policy (the one training started from); 0 keeps none.
+        kl_in: where that divergence goes: into the `loss`, or into the `reward` of each token, which only advantage
+            estimators that say so read.
+        divergence: how it is estimated in the loss (`agents.llm.divergences`).
+        importance_cap: where sampler and trainer compute differently (another engine, another precision), multiply
+            each token's loss by min(p_trainer / p_sampler, importance_cap) (truncated importance sampling, Yao et al.
+            2025), at the price of one more pass; None for ratios to what the sampler computed and nothing more.
         context_length: the longest conversation, in tokens; None for what the model allows.
         precision: of the weights the model computes with; `auto` is bfloat16 where the device has it.
         tiny: size of the embedded policy.
         warm_start: imitation before reinforcement learning; used by the embedded policy alone.
     """
 
-    advantage: str = "grpo"
-    objective: str = "ppo_clip"
+    learner: Choice = "policy_gradient"
+    sampler: Choice = "uniform"
+    engine: Choice = "native"
+    shapers: tuple[Choice, ...] = ()
+    filters: tuple[Choice, ...] = ()
+    sampling_rounds: int = 1
+    demonstrations: int = 0
+    advantage: Choice = "grpo"
+    whiten_advantages: bool = False
+    objective: Choice = "ppo_clip"
     groups: int = 16
     group_size: int = 8
     max_new_tokens: int = 8
@@ -91,26 +112,41 @@ class LLMConfig:
     divergence_grad_norm: float = 1e4
     clip_low: float = 0.2
     clip_high: float = 0.2
-    aggregation: Literal["token_mean", "sequence_mean"] = "token_mean"
+    aggregation: Aggregation = "token_mean"
     entropy_coef: float = 0.0
     kl_coef: float = 0.05
+    kl_in: Literal["loss", "reward"] = "loss"
+    divergence: Choice = "k3"
+    importance_cap: float | None = None
     context_length: int | None = None
     precision: Precision = "auto"
     tiny: TinyConfig = field(default_factory=TinyConfig)
     warm_start: WarmStartConfig = field(default_factory=WarmStartConfig)
 
     def __post_init__(self) -> None:
-        for name in ("groups", "group_size", "max_new_tokens", "epochs", "minibatches", "micro_batch_tokens"):
+        for name in (
+            "groups",
+            "group_size",
+            "max_new_tokens",
+            "epochs",
+            "minibatches",
+            "micro_batch_tokens",
+            "sampling_rounds",
+        ):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be 1 or more, got {getattr(self, name)}")
         for name in ("learning_rate", "temperature", "max_grad_norm", "divergence_grad_norm"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} must be over 0, got {getattr(self, name)}")
+        if self.importance_cap is not None and not self.importance_cap > 0:
+            raise ValueError(f"importance_cap must be over 0 or None, got {self.importance_cap}")
         for name in ("clip_low", "clip_high", "entropy_coef", "kl_coef", "weight_decay"):
             if not getattr(self, name) >= 0:
                 raise ValueError(f"{name} must be 0 or more, got {getattr(self, name)}")
-        if self.group_size < 2 and self.advantage in ("grpo", "grpo_mean"):
-            raise ValueError(f"group_size must be 2 or more for {self.advantage}: it compares episodes of one task")
+        if not 0 <= self.demonstrations < self.group_size:
+            raise ValueError(
+                f"demonstrations must be 0 to group_size - 1 = {self.group_size - 1}, got {self.demonstrations}"
+            )
         if self.minibatches > self.groups * self.group_size:
             raise ValueError(
                 f"minibatches must not exceed groups * group_size = {self.groups * self.group_size}, "

@@ -43,19 +43,14 @@ def rollout_metrics(episodes: Sequence[Episode], *, seconds: float) -> dict[str,
     return metrics
 
 
-def update_metrics(metrics: UpdateMetrics, *, seconds: float) -> dict[str, float]:
-    """Metrics of one update.
+def update_metrics(metrics: UpdateMetrics) -> dict[str, float]:
+    """Metrics of one update by the names under which they are logged; what was not measured is left out.
 
     Args:
         metrics: what the trainer returned.
-        seconds: how long it took.
     """
     values = {name: float(value) for name, value in asdict(metrics).items()}
-    named = {f"train/{name}": value for name, value in values.items() if not math.isnan(value)}
-    return named | {
-        "time/update_seconds": seconds,
-        "time/tokens_per_second_trained": metrics.tokens / seconds,
-    }
+    return {f"train/{name}": value for name, value in values.items() if not math.isnan(value)}
 
 
 def _share(flags: object) -> float:

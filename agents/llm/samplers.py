@@ -1,17 +1,51 @@
-"""Which tasks the next update trains on."""
+"""Which tasks the next update trains on.
+
+A new sampler is one class behind `@register_sampler`; the keyword-only parameters of its constructor are its settings.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 
 from ...envs.core import generator_state, restore_generator
+from .named import NamedFunctions
+from .types import Group
 
 FIRST_TRAINING_SEED = 1 << 31
 """Training seeds start here, so that every smaller seed is held out for evaluation."""
 
 
+class Sampler(Protocol):
+    """Draws tasks, and may learn from how they were played."""
+
+    def draw(self, count: int) -> list[int]:
+        """Seeds of `count` tasks."""
+        ...
+
+    def observe(self, groups: Sequence[Group]) -> None:
+        """Take note of groups that were played."""
+        ...
+
+    def get_state(self) -> dict[str, Any]:
+        """A picklable snapshot."""
+        ...
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Return to a snapshot."""
+        ...
+
+
+MakeSampler = Callable[[int], Sampler]
+"""From a seed to a sampler."""
+
+SAMPLERS: NamedFunctions[MakeSampler] = NamedFunctions("sampler")
+register_sampler = SAMPLERS.register
+
+
+@register_sampler("uniform")
 class UniformSampler:
     """Draws every task anew: a fresh seed each time, and never one below `FIRST_TRAINING_SEED`.
 
@@ -25,6 +59,9 @@ class UniformSampler:
     def draw(self, count: int) -> list[int]:
         """Seeds of `count` tasks."""
         return self._rng.integers(FIRST_TRAINING_SEED, 1 << 62, size=count).tolist()
+
+    def observe(self, groups: Sequence[Group]) -> None:
+        """Nothing: every task is new."""
 
     def get_state(self) -> dict[str, Any]:
         """A snapshot of the generator."""

@@ -22,9 +22,14 @@ class Source(StrEnum):
 
     POLICY = "policy"
     TEACHER = "teacher"
+    REHEARSAL = "rehearsal"
     TOOL = "tool"
     HINT = "hint"
     SUMMARY = "summary"
+
+
+SOURCES = tuple(Source)
+"""The order in which tensors number the sources."""
 
 
 class StopReason(StrEnum):
@@ -145,21 +150,39 @@ class Batch:
 
     Attributes:
         tokens_B_T: token ids.
-        own_B_T: the policy's own tokens.
+        own_B_T: the tokens that answer the environment: the policy's own, or a teacher's in its place.
         logp_B_T: their log-probabilities when sampled.
-        turns_B_T: the turn of each token.
+        turns_B_T: the turn of each token; padding repeats the last.
+        source_B_T: who wrote each own token, as an index into `tuple(Source)`.
         rewards_B_K: the reward of each turn, 0 beyond the last.
         group_B: the index of each episode's group.
         gradable_B: False where the grader broke.
+        reference_logp_B_T: log-probabilities under the reference policy, where there is one.
+        value_B_T: what a critic expects at each own token, where there is one.
     """
 
     tokens_B_T: torch.Tensor
     own_B_T: torch.Tensor
     logp_B_T: torch.Tensor
     turns_B_T: torch.Tensor
+    source_B_T: torch.Tensor
     rewards_B_K: torch.Tensor
     group_B: torch.Tensor
     gradable_B: torch.Tensor
+    reference_logp_B_T: torch.Tensor | None = None
+    value_B_T: torch.Tensor | None = None
+
+    @property
+    def ends_turn_B_T(self) -> torch.Tensor:
+        """Where a turn's last own token is."""
+        next_own_B_T = self.own_B_T[:, 1:] & (self.turns_B_T[:, 1:] == self.turns_B_T[:, :-1])
+        ends_B_T = self.own_B_T.clone()
+        ends_B_T[:, :-1] &= ~next_own_B_T
+        return ends_B_T
+
+    def written_by(self, source: Source) -> torch.Tensor:
+        """Which own tokens (B, T) somebody wrote."""
+        return self.own_B_T & (self.source_B_T == SOURCES.index(source))
 
     @property
     def return_B(self) -> torch.Tensor:
@@ -193,6 +216,7 @@ def collate(groups: Sequence[Group], *, pad_token: int) -> Batch:
     own_B_T = np.zeros(shape, dtype=bool)
     logp_B_T = np.zeros(shape, dtype=np.float32)
     turns_B_T = np.zeros(shape, dtype=np.int64)
+    source_B_T = np.zeros(shape, dtype=np.int64)
     rewards_B_K = np.zeros((len(episodes), turns), dtype=np.float32)
     for row, (episode, lineage) in enumerate(zip(episodes, lineages, strict=True)):
         end = 0
@@ -202,6 +226,8 @@ def collate(groups: Sequence[Group], *, pad_token: int) -> Batch:
             own_B_T[row, start:end] = segment.own_T
             logp_B_T[row, start:end] = segment.logp_T
             turns_B_T[row, start:end] = segment.turns_T
+            source_B_T[row, start:end] = SOURCES.index(segment.source)
+        turns_B_T[row, end:] = turns_B_T[row, end - 1]
         rewards_B_K[row, : len(episode.rewards_K)] = episode.rewards_K
     group_B = [index for index, group in enumerate(groups) for _ in group.episodes]
     return Batch(
@@ -209,6 +235,7 @@ def collate(groups: Sequence[Group], *, pad_token: int) -> Batch:
         own_B_T=torch.from_numpy(own_B_T),
         logp_B_T=torch.from_numpy(logp_B_T),
         turns_B_T=torch.from_numpy(turns_B_T),
+        source_B_T=torch.from_numpy(source_B_T),
         rewards_B_K=torch.from_numpy(rewards_B_K),
         group_B=torch.tensor(group_B),
         gradable_B=torch.tensor([episode.is_gradable for episode in episodes]),

@@ -14,7 +14,6 @@ from .config import LLMConfig
 from .demonstrations import demonstrate
 from .optimizer import MasterAdamW
 from .policy import Policy
-from .samplers import UniformSampler
 from .types import Batch, Group, collate
 
 _MAX_GRAD_NORM = 1.0
@@ -42,7 +41,7 @@ class WarmStartResult:
 def warm_start(
     policy: Policy,
     env: gym.Env[str, str],
-    sampler: UniformSampler,
+    draw: Callable[[int], list[int]],
     config: LLMConfig,
     measure: Callable[[], float],
     progress: Callable[[int, float], None] | None = None,
@@ -52,7 +51,7 @@ def warm_start(
     Args:
         policy: the policy to train.
         env: an environment with an oracle.
-        sampler: of the demonstrations' tasks.
+        draw: gives the seeds of that many tasks to demonstrate.
         config: `config.warm_start` says how.
         measure: the success rate of sampled replies, in [0, 1].
         progress: called after each measurement with the number of steps and the success rate.
@@ -67,7 +66,7 @@ def warm_start(
     steps, success_rate = 0, measure()
     while success_rate < settings.target_success and steps < settings.max_steps:
         for _ in range(settings.evaluate_every):
-            _imitate(policy, optimizer, env, sampler.draw(settings.episodes), settings.learning_rate)
+            _imitate(policy, optimizer, env, draw(settings.episodes), settings.learning_rate)
             steps += 1
         success_rate = measure()
         if progress is not None:

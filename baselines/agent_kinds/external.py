@@ -188,7 +188,7 @@ def _kind_that_trains(agent: Any) -> AgentKind:
 
 
 def _is_llm_algorithm(name: str) -> bool:
-    from ...agents.llm.config import ALGORITHMS
+    from ...agents.llm import ALGORITHMS
 
     return name in ALGORITHMS
 

@@ -56,11 +56,7 @@ class LLMKind:
         return cast("Agent", LLMAgent.load(path, make_env, device=device))
 
     def _config(self, spec: LLMAgentSpec) -> Any:
-        from pydantic import TypeAdapter
+        from ...agents.llm import LLMConfig, algorithm_config
 
-        from ...agents.llm.config import ALGORITHMS, LLMConfig
-
-        if spec.algorithm not in ALGORITHMS:
-            raise ValueError(f"algorithm must be one of {', '.join(ALGORITHMS)}, got {spec.algorithm!r}")
         refuse_unknown_keys(spec.params, LLMConfig, ("agent", "params"))
-        return TypeAdapter(LLMConfig).validate_python({**ALGORITHMS[spec.algorithm], **spec.params})
+        return algorithm_config(spec.algorithm, spec.params)

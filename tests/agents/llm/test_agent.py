@@ -127,9 +127,9 @@ def test_an_environment_without_an_expert_can_be_learned_from_nothing(config, mo
         make_agent(replace(config, warm_start=WarmStartConfig(target_success=0.9)))[0].learn(1)
 
 
-def test_a_group_of_one_is_refused_where_episodes_are_compared():
+def test_a_group_of_one_is_refused_where_episodes_are_compared(config):
     with pytest.raises(ValueError, match="group_size must be 2 or more for grpo"):
-        LLMConfig(group_size=1)
+        LLMAgent(GUESS, replace(config, group_size=1), device="cpu")
 
 
 def test_a_damaged_checkpoint_is_named(config, tmp_path):
@@ -261,12 +261,12 @@ def test_a_checkpoint_keeps_what_wrappers_have_counted(config, tmp_path):
     make_env = partial(make_wrapped, GUESS)
     agent = LLMAgent(make_env, config, device="cpu")
     agent.learn(1)
-    counted = [env.get_wrapper_attr("_successes") for env in agent._envs]
+    counted = [env.get_wrapper_attr("_successes") for env in agent._player._envs]
     assert any(counted)
     save_checkpoint(agent, tmp_path / "checkpoint")
     resumed = LLMAgent(make_env, config, device="cpu")
     load_checkpoint(resumed, tmp_path / "checkpoint")
-    assert [env.get_wrapper_attr("_successes") for env in resumed._envs] == counted
+    assert [env.get_wrapper_attr("_successes") for env in resumed._player._envs] == counted
 
 
 def test_a_checkpoint_of_another_size_is_refused(config, tmp_path):

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from palaestra.agents.llm import LLMAgent
-from palaestra.agents.llm.advantages import grpo
+from palaestra.agents.llm.advantages.group import grpo
 from palaestra.agents.llm.training_sample import TrainedBatch, training_sample
 from palaestra.agents.llm.types import Episode, Group, Segment, StopReason, collate
 from palaestra.envs.core import Verdict

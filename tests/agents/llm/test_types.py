@@ -53,6 +53,16 @@ def test_collate_knows_the_group_of_each_episode_and_what_could_not_be_graded():
     assert batch.gradable_B.tolist() == [True, False, True]
 
 
+def test_a_batch_knows_who_wrote_what_and_where_turns_end():
+    root = Segment.turn([1], [2, 3], turn=0, source=Source.TEACHER)
+    long = episode(Segment.turn([4], [5, 6], turn=1, logp=[-1, -1], parent=root), [0.0, 0.0])
+    short = episode(Segment.turn([1], [9], turn=0, logp=[-2.0]), [0.0])
+    batch = collate([Group([long, short])], pad_token=0)
+    assert batch.ends_turn_B_T.int().tolist() == [[0, 0, 1, 0, 0, 1], [0, 1, 0, 0, 0, 0]]
+    assert batch.written_by(Source.TEACHER).int().tolist() == [[0, 1, 1, 0, 0, 0], [0] * 6]
+    assert batch.written_by(Source.POLICY).int().tolist() == [[0, 0, 0, 0, 1, 1], [0, 1, 0, 0, 0, 0]]
+
+
 def test_collate_refuses_nothing():
     with pytest.raises(ValueError, match="at least one episode"):
         collate([], pad_token=0)

@@ -1,26 +1,15 @@
-"""Advantage estimators: pure functions from a batch to an advantage for every own token.
-
-A new estimator is one function behind `@register_advantage`.
-"""
+"""Advantages that compare the episodes of a group with one another."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 
-from .config import LLMConfig
-from .named import NamedFunctions
-from .types import Batch
-
-Advantage = Callable[[Batch, LLMConfig], torch.Tensor]
-
-ADVANTAGES: NamedFunctions[Advantage] = NamedFunctions("advantage")
-register_advantage = ADVANTAGES.register
-find_advantage = ADVANTAGES.find
+from ..config import LLMConfig
+from ..types import Batch
+from .registry import register_advantage
 
 
-@register_advantage("grpo")
+@register_advantage("grpo", group_relative=True)
 def grpo(batch: Batch, config: LLMConfig) -> torch.Tensor:
     """Return minus the group's mean, over the group's standard deviation; the same for every own token.
 
@@ -35,11 +24,11 @@ def grpo(batch: Batch, config: LLMConfig) -> torch.Tensor:
     Returns:
         Advantages of shape (B, T), 0 where a token is not own.
     """
-    deviation_B, std_B = _group_statistics(batch)
-    return _on_own_tokens(batch, deviation_B / (std_B + 1e-6))
+    deviation_B, std_B = group_statistics(batch)
+    return on_own_tokens(batch, deviation_B / (std_B + 1e-6))
 
 
-@register_advantage("grpo_mean")
+@register_advantage("grpo_mean", group_relative=True)
 def grpo_mean(batch: Batch, config: LLMConfig) -> torch.Tensor:
     """Return minus the group's mean, without division (Liu et al. 2025, "Understanding R1-Zero-like training").
 
@@ -50,12 +39,16 @@ def grpo_mean(batch: Batch, config: LLMConfig) -> torch.Tensor:
     Returns:
         Advantages of shape (B, T), 0 where a token is not own.
     """
-    deviation_B, _ = _group_statistics(batch)
-    return _on_own_tokens(batch, deviation_B)
+    deviation_B, _ = group_statistics(batch)
+    return on_own_tokens(batch, deviation_B)
 
 
-def _group_statistics(batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-    """Each episode's distance from its group's mean return (0 where not gradable), and its group's deviation."""
+def group_statistics(batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+    """How the return of each episode compares with those of its group.
+
+    Returns:
+        Its distance from the group's mean (B,), 0 where not gradable; and the group's unbiased deviation (B,).
+    """
     groups = int(batch.group_B.max()) + 1
     return_B, weight_B = batch.return_B.double(), batch.gradable_B.double()
 
@@ -69,5 +62,6 @@ def _group_statistics(batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
     return deviation_B.float(), variance_G.sqrt()[batch.group_B].float()
 
 
-def _on_own_tokens(batch: Batch, advantage_B: torch.Tensor) -> torch.Tensor:
+def on_own_tokens(batch: Batch, advantage_B: torch.Tensor) -> torch.Tensor:
+    """One advantage an episode, given to every own token of it (B, T)."""
     return advantage_B[:, None] * batch.own_B_T

@@ -1,0 +1,9 @@
+"""Advantage estimators: pure functions from a batch to an advantage for every own token.
+
+A new estimator is one function behind `@register_advantage`; its keyword-only parameters are its settings.
+"""
+
+from . import group  # noqa: F401  (registers its functions)
+from .registry import ADVANTAGES, Advantage, is_group_relative, register_advantage
+
+__all__ = ["ADVANTAGES", "Advantage", "is_group_relative", "register_advantage"]

@@ -1,0 +1,69 @@
+"""Algorithms by name: which stages each is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from ...envs.core.names import unknown_name
+from .advantages import ADVANTAGES, is_group_relative
+from .config import LLMConfig
+from .divergences import DIVERGENCES
+from .filters import FILTERS
+from .generation.engines import ENGINES
+from .learners import LEARNERS
+from .named import name_of
+from .objectives import OBJECTIVES
+from .samplers import SAMPLERS
+from .shaping import SHAPERS
+
+ALGORITHMS: dict[str, dict[str, Any]] = {
+    "grpo": {"advantage": "grpo", "objective": "ppo_clip"},
+    "grpo_mean": {"advantage": "grpo_mean", "objective": "ppo_clip"},
+}
+"""Algorithm names, and what each sets; a recipe's own parameters come on top."""
+
+
+def algorithm_config(algorithm: str, params: Mapping[str, Any]) -> LLMConfig:
+    """The hyper-parameters of an algorithm.
+
+    Args:
+        algorithm: its name.
+        params: what differs from its settings, by the names of the fields of `LLMConfig`.
+
+    Raises:
+        ValueError: the algorithm, a parameter or a stage is unknown, or a value does not fit.
+    """
+    if algorithm not in ALGORITHMS:
+        raise unknown_name(f"unknown algorithm {algorithm!r}", algorithm, ALGORITHMS)
+    known = {field.name for field in fields(LLMConfig)}
+    for name in params:
+        if name not in known:
+            raise unknown_name(f"{algorithm} has no parameter {name!r}", name, known)
+    config = TypeAdapter(LLMConfig).validate_python({**ALGORITHMS[algorithm], **params})
+    check_stages(config)
+    return config
+
+
+def check_stages(config: LLMConfig) -> None:
+    """Check that every stage a config names exists and takes the settings it is given.
+
+    Raises:
+        ValueError: one does not; the message names it.
+    """
+    LEARNERS.bind(config.learner)
+    SAMPLERS.bind(config.sampler)
+    ENGINES.bind(config.engine)
+    ADVANTAGES.bind(config.advantage)
+    OBJECTIVES.bind(config.objective)
+    DIVERGENCES.bind(config.divergence)
+    for shaper in config.shapers:
+        SHAPERS.bind(shaper)
+    for chosen in config.filters:
+        FILTERS.bind(chosen)
+    advantage = name_of(config.advantage)
+    if config.group_size < 2 and is_group_relative(advantage):
+        raise ValueError(f"group_size must be 2 or more for {advantage}: it compares episodes of one task")

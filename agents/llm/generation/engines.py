@@ -1,0 +1,18 @@
+"""The engines there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..named import NamedFunctions
+from ..policy import Policy
+from .native import NativeEngine
+from .protocol import Engine
+
+MakeEngine = Callable[[Policy], Engine]
+"""From a policy to an engine that generates with its weights. Keyword-only parameters are settings."""
+
+ENGINES: NamedFunctions[MakeEngine] = NamedFunctions("engine")
+register_engine = ENGINES.register
+
+register_engine("native")(NativeEngine)

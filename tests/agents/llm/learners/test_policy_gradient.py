@@ -1,0 +1,71 @@
+from dataclasses import replace
+
+import pytest
+import torch
+
+from palaestra.agents.llm import LLMAgent
+from palaestra.agents.llm.filters import FILTERS, register_filter
+from palaestra.agents.llm.learners.policy_gradient import whiten
+from palaestra.agents.llm.types import Source
+
+from ..killable_run import GUESS, make_agent
+
+
+def test_whitened_advantages_have_mean_zero_and_deviation_one_where_they_count():
+    counted = torch.tensor([[False, True, True], [False, True, False]])
+    whitened = whiten(torch.tensor([[9.0, 1.0, 2.0], [9.0, 3.0, 9.0]]), counted)
+    torch.testing.assert_close(whitened, torch.tensor([[0.0, -1.0, 0.0], [0.0, 1.0, 0.0]]), atol=1e-6, rtol=0)
+
+
+def test_groups_that_filters_drop_are_replaced_by_others_which_count_too(config, monkeypatch):
+    monkeypatch.setattr(FILTERS, "_functions", dict(FILTERS._functions))
+    rounds = []
+
+    @register_filter("first_of_each_round")
+    def first_of_each_round(groups, config):
+        rounds.append(len(groups))
+        return list(groups[:1])
+
+    agent, _ = make_agent(replace(config, groups=2, sampling_rounds=5, filters=("first_of_each_round",)))
+    agent.learn(1)
+    assert rounds == [2, 2]
+    assert agent.trained is not None
+    assert len(agent.trained.groups) == 2
+    assert agent.num_episodes == 2 * 2 * config.group_size
+
+
+def test_where_no_group_passes_the_update_goes_on_with_the_last_ones(config, monkeypatch):
+    monkeypatch.setattr(FILTERS, "_functions", dict(FILTERS._functions))
+    register_filter("none")(lambda groups, config: [])
+    agent, _ = make_agent(replace(config, sampling_rounds=3, filters=("none",)))
+    agent.learn(1)
+    assert agent.num_episodes == 3 * config.groups * config.group_size
+    assert agent.trained is not None
+    assert len(agent.trained.groups) == config.groups
+
+
+def test_a_demonstration_joins_each_group_and_the_policy_says_how_likely_it_was(config):
+    agent, _ = make_agent(replace(config, demonstrations=1))
+    agent.learn(1)
+    assert agent.trained is not None
+    batch = agent.trained.batch
+    from_teacher_B = batch.written_by(Source.TEACHER).any(-1)
+    assert from_teacher_B.tolist() == [False, False, False, True] * config.groups
+    assert (batch.logp_B_T[from_teacher_B][batch.own_B_T[from_teacher_B]] < 0).all()
+
+
+def test_where_sampler_and_trainer_agree_importance_weights_change_nothing(config):
+    weights = []
+    for cap in (None, 2.0):
+        agent, _ = make_agent(replace(config, importance_cap=cap))
+        agent.learn(1)
+        weights.append(torch.cat([parameter.flatten() for parameter in agent.policy.parameters()]))
+    torch.testing.assert_close(weights[0], weights[1], atol=1e-5, rtol=0)
+
+
+def test_only_known_parts_can_be_reset(config):
+    agent = LLMAgent(GUESS, config, device="cpu")
+    agent._learner.reset("reference")
+    agent._learner.reset("optimizer")
+    with pytest.raises(ValueError, match="only 'reference' and 'optimizer' can be reset, got 'weights'"):
+        agent._learner.reset("weights")
