@@ -13,6 +13,15 @@ ENTRIES: tuple[EnvEntry, ...] = (
         tags=("game", "search", "multi-turn"),
     ),
     EnvEntry(
+        id="text/TwentyQuestions-v0",
+        entry_point="palaestra.envs.text.twenty_questions:TwentyQuestionsEnv",
+        kind="text",
+        turns="multi",
+        levels=4,
+        summary="find the object that somebody thinks of by yes/no questions",
+        tags=("game", "information seeking", "multi-turn"),
+    ),
+    EnvEntry(
         id="math/Arithmetic-v0",
         entry_point="palaestra.envs.math.arithmetic:ArithmeticEnv",
         kind="text",
