@@ -14,7 +14,8 @@ from ..envs.core import find_entry
 from .agents import kind_of
 from .benchmark.suite import load_suite, shipped_suites
 from .errors import UsageError
-from .recipe import Recipe, load_recipe, recipe_from_config, shipped_recipes
+from .recipe import Recipe, load_recipe, recipe_from_config
+from .recipe_file import shipped_recipes
 from .run_all import train_all
 from .runs import RunFolder
 from .store.record import options_line

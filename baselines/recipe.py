@@ -6,7 +6,6 @@ import copy
 import functools
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,8 +19,9 @@ from ..envs.core.names import nearest
 from .agent_specs import AgentSpec, ExternalAgentSpec
 from .agents import kind_of
 from .errors import UsageError
+from .recipe_file import read_recipe_file, shipped_recipes
 from .search_space import SearchRange
-from .yaml_source import KeyPath, UnknownKey, dotted, parse_yaml, parse_yaml_with_lines, refuse_unknown_keys
+from .yaml_source import KeyPath, UnknownKey, dotted, parse_yaml, refuse_unknown_keys
 
 FIRST_LLM_TRAINING_SEED = 2**31
 """Agents that speak train on seeds from here on (`agents.llm.samplers`, which needs torch to import)."""
@@ -68,6 +68,8 @@ class EvaluationSpec(_Model):
 
 class Recipe(_Model):
     """A whole recipe, checked.
+
+    A file may begin with `extends: NAME` and say only what differs (`recipe_file.read_recipe_file`).
 
     Wrappers that choose what an episode begins with (those of `wrappers/resets`, a curriculum of levels say) are for
     training alone: evaluations are played without them, so that every agent is scored on the same tasks, however many
@@ -118,16 +120,7 @@ def load_recipe(source: str | Path, overrides: Sequence[str] = ()) -> Recipe:
             file, the line, the key and what would do.
     """
     path = _find(str(source))
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"recipe {path} cannot be read: {error}") from error
-    try:
-        value, lines = parse_yaml_with_lines(text)
-    except yaml.YAMLError as error:
-        raise UsageError(f"recipe {path} is not YAML: {_one_line(error)}") from error
-    if not isinstance(value, dict):
-        raise UsageError(f"recipe {path} must be a mapping with name, env, agent …, got {type(value).__name__}")
+    value, lines = read_recipe_file(path)
     for override in overrides:
         _override(value, override, lines)
     return _check(value, str(path), lines)
@@ -145,12 +138,6 @@ def recipe_from_config(config: Mapping[str, Any], where: str, lines: Mapping[Key
         UsageError: it does not fit this version's recipes.
     """
     return _check(dict(config), where, lines or {})
-
-
-def shipped_recipes() -> dict[str, Path]:
-    """The recipes that come with the package, by name, sorted."""
-    folder = Path(str(resources.files("palaestra.baselines") / "recipes"))
-    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
 
 
 def training_environment(recipe: Recipe) -> functools.partial[gym.Env[Any, Any]]:
@@ -226,7 +213,9 @@ def _find(source: str) -> Path:
         except ValueError as error:
             raise UsageError(str(error)) from error
         for candidate in shipped.values():
-            if parse_yaml(candidate.read_text(encoding="utf-8"))["env"]["id"] == entry.id:
+            # one that extends another varies it
+            own = parse_yaml(candidate.read_text(encoding="utf-8"))
+            if "extends" not in own and own["env"]["id"] == entry.id:
                 return candidate
         raise UsageError(f"no recipe is shipped for {entry.id}: write one and give its path; shipped: {_list(shipped)}")
     raise UsageError(f"unknown recipe {source!r}; shipped are {_list(shipped)}, or give a .yaml file or an id")

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from ...envs.core.names import did_you_mean
 from ..errors import UsageError
-from ..recipe import Recipe, first_error, load_recipe, recipe_from_config, shipped_recipes
+from ..recipe import Recipe, first_error, load_recipe, recipe_from_config
+from ..recipe_file import shipped_recipes
 from ..yaml_source import KeyPath, UnknownKey, parse_yaml_with_lines, refuse_unknown_keys
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"

@@ -11,9 +11,9 @@ from palaestra.baselines.recipe import (
     evaluation_environment,
     load_recipe,
     recipe_from_config,
-    shipped_recipes,
     training_environment,
 )
+from palaestra.baselines.recipe_file import shipped_recipes
 from palaestra.baselines.scoring import test_seeds as final_seeds
 
 RECIPE = """\
