@@ -22,6 +22,15 @@ ENTRIES: tuple[EnvEntry, ...] = (
         tags=("game", "information seeking", "multi-turn"),
     ),
     EnvEntry(
+        id="text/Wordle-v0",
+        entry_point="palaestra.envs.text.wordle:WordleEnv",
+        kind="text",
+        turns="multi",
+        levels=4,
+        summary="find a hidden word from which letters of a guess it has, and where",
+        tags=("game", "information seeking", "multi-turn"),
+    ),
+    EnvEntry(
         id="math/Arithmetic-v0",
         entry_point="palaestra.envs.math.arithmetic:ArithmeticEnv",
         kind="text",
