@@ -121,7 +121,7 @@ class TwentyQuestionsEnv(TextEnv[TwentyQuestionsTask, TwentyQuestionsEpisode]):
     |-------|---------|-----------|---------------------|
     | 0     | 16      | 6         | 5 (4.5)             |
     | 1     | 32      | 8         | 7 (5.6)             |
-    | 2     | 64      | 12        | 8 (6.8)             |
+    | 2     | 64      | 12        | 8 (6.7)             |
     | 3     | 160     | 20        | 11 (8.1)            |
 
     The expert asks what halves the remaining objects best, which gives most information, and guesses once two are left.
