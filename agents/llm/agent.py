@@ -286,14 +286,14 @@ class LLMAgent:
         env = self._make_env()
 
         def measure() -> float:
-            episodes = self._player.rollout(self._player.draw(settings.evaluation_episodes), self.config)
+            episodes = self._player.rollout(self._player.draw_fresh(settings.evaluation_episodes), self.config)
             return float(np.mean([bool(episode.success) for episode in episodes if episode.is_gradable]))
 
         def progress(steps: int, success_rate: float) -> None:
             if self.verbose:
                 print(f"warm start: {steps} steps, success {success_rate:.2f}")
 
-        result = warm_start(self.policy, env, self._player.draw, self.config, measure, progress)
+        result = warm_start(self.policy, env, self._player.draw_fresh, self.config, measure, progress)
         env.close()
         if not result.reached:
             warnings.warn(

@@ -55,7 +55,7 @@ def check_stages(config: LLMConfig) -> None:
         ValueError: one does not; the message names it.
     """
     LEARNERS.bind(config.learner)
-    SAMPLERS.bind(config.sampler)
+    SAMPLERS.bind(config.sampler)(0)
     ENGINES.bind(config.engine)
     ADVANTAGES.bind(config.advantage)
     OBJECTIVES.bind(config.objective)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gymnasium as gym
@@ -17,9 +17,10 @@ from .demonstrations import demonstrate
 from .generation.engines import ENGINES
 from .generation.protocol import Sampling
 from .metrics import rollout_metrics
+from .named import name_of
 from .policy import Policy
 from .rollout.multi_turn import rollout
-from .samplers import SAMPLERS
+from .samplers import SAMPLERS, UniformSampler
 from .types import Episode, Group
 
 
@@ -44,6 +45,8 @@ class Player:
         self._make_env = make_env
         self._policy = policy
         self._sampler = SAMPLERS.bind(config.sampler)(seed)
+        # where the sampler's own tasks are fresh, one stream serves both
+        self._fresh = self._sampler if name_of(config.sampler) == "uniform" else UniformSampler(seed)
         self._generator = torch.Generator(policy.device).manual_seed(seed)
         self._envs: list[gym.Env[str, str]] = []
         self._expert_env: gym.Env[str, str] | None = None
@@ -54,6 +57,10 @@ class Player:
     def draw(self, count: int) -> list[int]:
         """Seeds of `count` tasks, from the sampler."""
         return self._sampler.draw(count)
+
+    def draw_fresh(self, count: int) -> list[int]:
+        """Seeds of `count` tasks that nobody has seen, whatever the sampler plays: for what comes before training."""
+        return self._fresh.draw(count)
 
     def play(self, seeds: Sequence[int], config: LLMConfig) -> list[Group]:
         """Play tasks for training: `group_size` episodes each, of which the expert plays `demonstrations`.
@@ -89,15 +96,19 @@ class Player:
         sampling = Sampling(config.max_new_tokens, config.temperature)
         return rollout(self._policy, self.engine, self._envs[: len(seeds)], seeds, sampling, self._generator)
 
-    def demonstrate(self, seeds: Sequence[int]) -> list[Episode]:
+    def demonstrate(self, seeds: Sequence[int], *, alter: Callable[[str], str] | None = None) -> list[Episode]:
         """Have the environment's expert play one episode a seed, without counting it.
+
+        Args:
+            seeds: of the tasks.
+            alter: as in `demonstrations.demonstrate`.
 
         Raises:
             ValueError: the environment has no expert.
         """
         if self._expert_env is None:
             self._expert_env = self._make_env()
-        return [played.as_episode(self._policy) for played in demonstrate(self._expert_env, seeds)]
+        return [played.as_episode(self._policy) for played in demonstrate(self._expert_env, seeds, alter=alter)]
 
     def count(self, groups: Sequence[Group]) -> None:
         """Count the turns and episodes of groups towards the budget, played or read from a data set."""
@@ -106,10 +117,10 @@ class Player:
         self.num_episodes += len(episodes)
 
     def take_metrics(self) -> dict[str, float]:
-        """Metrics of what was played since the last call."""
+        """Metrics of what was played since the last call, and of the sampler."""
         played, seconds = self._played, self._seconds
         self._played, self._seconds = [], 0.0
-        return rollout_metrics(played, seconds=seconds) if played else {}
+        return (rollout_metrics(played, seconds=seconds) if played else {}) | self._sampler.metrics()
 
     def get_state(self) -> dict[str, Any]:
         """Everything that later episodes depend on."""
