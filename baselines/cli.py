@@ -34,6 +34,8 @@ _EXTRAS = {
     "vllm": "vllm",
     "ray": "ray",
     "reasoning_gym": "reasoning",
+    "trackio": "trackio",
+    "wandb": "wandb",
     "textworld": "textworld",
 }
 """Optional modules, and the extra of the package that brings them."""

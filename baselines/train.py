@@ -24,6 +24,7 @@ from .runs import RunFolder, RunInfo, put_aside, run_path
 from .samples import write_samples
 from .scoring import SAMPLES, batch_size_of, score_agents
 from .stopping import StopRequest
+from .trackers import Tracker, open_tracker
 
 if TYPE_CHECKING:
     from ..agents.llm import LLMAgent
@@ -43,12 +44,14 @@ class TrainRequest:
         out: the folder of all runs.
         device: where the weights are: `auto`, `cpu`, `cuda` …
         force: put a run that is there aside and start afresh.
+        tracker: where metrics go besides the run's folder; None for nowhere.
     """
 
     recipe: Recipe
     out: Path
     device: str = "auto"
     force: bool = False
+    tracker: Tracker | None = None
 
     @property
     def path(self) -> Path:
@@ -212,17 +215,21 @@ class _Training:
             done = read_progress(self.folder.last_checkpoint)
             self.folder.cut_after(done.step)
         callback = RunCallback(self, done)
-        agent.set_logger(
-            run_logger(self.folder, callback.wall_time, lambda: getattr(agent, "num_episodes", callback.episodes))
-        )
-        if resumed:
-            # after the logger is there: metrics that were recorded and not yet written are part of a checkpoint
-            restore_agent(self.folder.last_checkpoint, self.kind, agent)
-        if not done.trained:
-            warming_up = self.recipe.agent.kind == "llm" and not resumed
-            self.progress(done.step, total, "warm start" if warming_up else "training")
-            remaining = max(0, total - agent.num_timesteps)
-            agent.learn(remaining, callback=callback, reset_num_timesteps=not resumed)
+        logger = run_logger(self.folder, callback.wall_time, lambda: getattr(agent, "num_episodes", callback.episodes))
+        if self.request.tracker is not None:
+            logger.output_formats.append(open_tracker(self.request.tracker, self.folder, self.info))
+        agent.set_logger(logger)
+        try:
+            if resumed:
+                # after the logger is there: metrics that were recorded and not yet written are part of a checkpoint
+                restore_agent(self.folder.last_checkpoint, self.kind, agent)
+            if not done.trained:
+                warming_up = self.recipe.agent.kind == "llm" and not resumed
+                self.progress(done.step, total, "warm start" if warming_up else "training")
+                remaining = max(0, total - agent.num_timesteps)
+                agent.learn(remaining, callback=callback, reset_num_timesteps=not resumed)
+        finally:
+            logger.close()
         self.info.timesteps = agent.num_timesteps
         self.info.scores = score_agents(
             self.recipe, agent, self.folder, self.request.device, step=agent.num_timesteps, progress=self.progress

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import tyro
 
@@ -42,6 +43,9 @@ class Train:
     force: tyro.conf.FlagCreatePairsOff[bool] = False
     """Put a run that is there aside and start afresh."""
 
+    track: Literal["wandb", "trackio"] | None = None
+    """Send metrics to Weights & Biases or trackio, too."""
+
     def run(self) -> None:
         """Train every seed and print where the runs are."""
         from rich.console import Console
@@ -66,8 +70,12 @@ class Train:
             # not through YAML: a path may look like anything
             recipe = recipe.model_copy(update={"agent": recipe.agent.model_copy(update={"model": self.model})})
         check_device(self.device)
+        if self.track is not None:
+            importlib.import_module(self.track)  # one that is missing is found before training
         console = Console()
-        requests = [TrainRequest(recipe.with_seed(seed), self.out, self.device, self.force) for seed in recipe.seeds]
+        requests = [
+            TrainRequest(recipe.with_seed(seed), self.out, self.device, self.force, self.track) for seed in recipe.seeds
+        ]
         folders = train_all(requests, jobs=self.jobs, console=console)
         console.print(scores_table([folder.read_info() for folder in folders]))
         for folder in folders:
