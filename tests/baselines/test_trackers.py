@@ -69,7 +69,7 @@ def test_a_tracker_that_does_not_begin_is_named(fake_recipe, tmp_path, tracker, 
         raise ConnectionError("no key\nlog in first")
 
     monkeypatch.setattr(sys.modules["wandb"], "init", refuse)
-    with pytest.raises(RunError, match="--track wandb: wandb.init failed: no key log in first"):
+    with pytest.raises(RunError, match=r"--track wandb: wandb\.init failed: no key log in first"):
         open_tracker("wandb", folder, folder.read_info())
 
 
