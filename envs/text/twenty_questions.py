@@ -98,8 +98,8 @@ class TwentyQuestionsEnv(TextEnv[TwentyQuestionsTask, TwentyQuestionsEpisode]):
     ## Observation
     Text. First `I think of one of 16 things. You have 6 questions.` Then a reply. Yes is said as `yes`, `yep`,
     `that is right` or `it is so`, no as `no`, `nope`, `that is wrong` or `it is not so`; the task fixes the wording of
-    each turn. A text that is not answered is told why: `I do not understand; ask for example: Is it alive?`,
-    `ask one question at a time`, `ask without a negation`, or that it is too long. At the end `correct`, or
+    each turn. A text that is not answered is told what to do: `ask like this: Is it alive?`,
+    `ask one question at a time`, `ask without a negation`, or to be shorter. At the end `correct`, or
     `lost, it was a cat`.
 
     ## Action
@@ -208,15 +208,15 @@ class TwentyQuestionsEnv(TextEnv[TwentyQuestionsTask, TwentyQuestionsEpisode]):
         if not episode.left:
             hidden = self._table.things[episode.hidden].names[0]
             return f"lost, it was {hidden}", self._miss, True, False, {"success": False}
-        # the generator of Numerical Recipes; its low bits repeat soon, so the highest two choose
+        # the generator of Numerical Recipes; its low bits repeat soon, so the high ones choose
         episode.wording = (1664525 * episode.wording + 1013904223) % _WORDINGS
         if isinstance(asked, Refusal):
             return asked.value, self._miss, False, False, {}
         objects = 1 << asked.index if isinstance(asked, Thing) else asked.objects
         holds = bool(objects >> episode.hidden & 1)
         episode.candidates &= objects if holds else ~objects
-        reply = (_YES if holds else _NO)[episode.wording * 4 // _WORDINGS]
-        return reply, self._miss, False, False, {}
+        replies = _YES if holds else _NO
+        return replies[episode.wording * len(replies) // _WORDINGS], self._miss, False, False, {}
 
     def expert(self, episode: TwentyQuestionsEpisode) -> str:
         """Ask what halves the candidates best; guess once there are two."""

@@ -16,6 +16,8 @@ _TAG = re.compile(r"</?\w{1,20}>")
 _SENTENCE = re.compile(r"([^.!?;\n]+)(\??)")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
+# what may be said or left out, and what is said for something else: phrases are compared without the former, and with
+# the latter in one form, whether that is good English or not
 _FILLERS = frozenset(
     (
         *("a", "an", "the", "any", "some", "of", "from", "kind", "type", "sort"),
@@ -57,7 +59,7 @@ _ASKED = {
 class Refusal(StrEnum):
     """Why a text is not answered with yes or no; the value is what the questioner is told."""
 
-    UNKNOWN = "I do not understand; ask for example: Is it alive?"
+    UNKNOWN = "ask like this: Is it alive?"
     SEVERAL = "ask one question at a time"
     NEGATION = "ask without a negation"
     LONG = f"ask in at most {MAX_QUESTION_LENGTH} characters"

@@ -95,26 +95,25 @@ def most_informative_guess(letters: int, words: int, history: tuple[tuple[str, s
     Returns:
         One of these words.
     """
-    alive_W = _consistent(letters, words, history)
+    alive_W = np.ones(words, dtype=np.bool_)
+    for guess, marks in history:
+        alive_W &= _agreeing(letters, words, guess, marks)
     pattern_W_C = _pattern_matrix(letters, words)[:, alive_W]
     kinds = 3**letters
     offsets_W_1 = kinds * np.arange(words)[:, None]
     counts_W_P = np.bincount((pattern_W_C + offsets_W_1).ravel(), minlength=words * kinds).reshape(words, kinds)
     # with n of C answers behind a pattern, the entropy is log C - sum(n log n) / C
-    surprise_W = (counts_W_P * np.log(np.maximum(counts_W_P, 1))).sum(axis=1)
-    best_W = np.isclose(surprise_W, surprise_W.min(), rtol=0.0, atol=1e-9)
-    return load_words(letters)[int(np.argmax(2 * best_W + (best_W & alive_W)))]
+    uncertainty_W = (counts_W_P * np.log(np.maximum(counts_W_P, 1))).sum(axis=1)
+    best_W = np.isclose(uncertainty_W, uncertainty_W.min(), rtol=0.0, atol=1e-9)
+    possible_W = best_W & alive_W
+    return load_words(letters)[int(np.argmax(possible_W if possible_W.any() else best_W))]
 
 
 @lru_cache(maxsize=1 << 14)
-def _consistent(letters: int, words: int, history: tuple[tuple[str, str], ...]) -> NDArray[np.bool_]:
-    """Which words would have been marked so."""
-    if not history:
-        return np.ones(words, dtype=np.bool_)
-    *earlier, (guess, marks) = history
+def _agreeing(letters: int, words: int, guess: str, marks: str) -> NDArray[np.bool_]:
+    """The answers against which a guess is marked so."""
     shown = sum(3**place * _MARKS.index(sign) for place, sign in enumerate(marks))
-    pattern_W = patterns((guess,), load_words(letters)[:words])[0]
-    return _consistent(letters, words, tuple(earlier)) & (pattern_W == shown)
+    return patterns((guess,), load_words(letters)[:words])[0] == shown
 
 
 @cache

@@ -14,9 +14,9 @@ def task(answer, words=64, guesses=6):
     return WordleTask(prompt="p", answer=answer, words=words, guesses=guesses)
 
 
-def play(env, answer, guesses, **fields):
+def play(env, answer, actions, **fields):
     env.reset(options={"task": task(answer, **fields)})
-    return [env.step(guess) for guess in guesses]
+    return [env.step(action) for action in actions]
 
 
 def play_expert(env, posed):
@@ -84,6 +84,12 @@ def test_the_expert_uses_marks_that_others_earned():
     env = WordleEnv()
     play(env, "cat", ["qat", "nonsense", "zzc"])
     assert env.oracle() == "cat"
+
+
+def test_the_expert_need_not_have_been_asked_for_a_long_time():
+    env = WordleEnv()
+    play(env, "cat", ["dog"] * 3000, guesses=5000)
+    assert env.oracle() in load_words(3)
 
 
 def test_the_expert_is_fast_where_it_has_not_been_before():
