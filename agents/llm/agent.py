@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
@@ -27,7 +27,7 @@ from .learners import LEARNERS
 from .player import Player
 from .policy import Policy
 from .samplers import UniformSampler
-from .schedule import learning_rate_at
+from .schedule import Schedule, learning_rate_at
 from .tiny import build_tiny
 from .training_sample import TrainedBatch
 from .types import Group
@@ -45,6 +45,7 @@ class LLMAgent:
     and then.
 
     Attributes:
+        config: hyper-parameters, as the schedule has them at present; `save` writes these.
         trained: what the latest update trained on; None before the first.
 
     Args:
@@ -71,6 +72,7 @@ class LLMAgent:
     ) -> None:
         self.config = config or LLMConfig()
         check_stages(self.config)
+        self._schedule = Schedule(self.config)
         self.seed = seed
         self.verbose = verbose
         self.updates = 0
@@ -151,10 +153,12 @@ class LLMAgent:
         going_on = True
         while going_on and self.num_timesteps < target:
             hooks.on_rollout_start()
-            done = self.num_timesteps / target  # of the whole budget: a resumed run goes on where its schedule was
+            # a share of the whole budget: a resumed run goes on where its schedule was
+            learning_rate = learning_rate_at(self.num_timesteps / target, self.config)
             groups = self._learner.gather(self._player, self.config)
             hooks.on_rollout_end()
-            self._update(groups, done)
+            metrics = self._update(groups, learning_rate)
+            self._advance(self.num_timesteps / target, metrics)
             if self.updates % log_interval == 0:
                 self.logger.dump(self.num_timesteps)
             going_on = hooks.on_step()
@@ -244,6 +248,7 @@ class LLMAgent:
         """Everything besides the configuration that the rest of training depends on."""
         return {
             "learner": self._learner.get_state(),
+            "schedule": self._schedule.get_state(),
             "player": self._player.get_state(),
             "updates": self.updates,
             "needs_warm_start": self._needs_warm_start,
@@ -252,6 +257,8 @@ class LLMAgent:
 
     def set_training_state(self, state: dict[str, Any]) -> None:
         """Return to a state of an agent made with the same arguments."""
+        self._schedule.set_state(state["schedule"])
+        self.config = self._schedule.config
         self._learner.set_state(state["learner"])
         self._player.set_state(state["player"])
         self.updates = state["updates"]
@@ -310,16 +317,16 @@ class LLMAgent:
         self.logger.record("time/warm_start_seconds", result.seconds)
         self.logger.dump(self.num_timesteps)
 
-    def _update(self, groups: list[Group], done: float) -> None:
-        learning_rate = learning_rate_at(done, self.config)
+    def _update(self, groups: list[Group], learning_rate: float) -> dict[str, float]:
+        """Train on what was gathered; what was logged."""
         metrics = self._player.take_metrics()
         began = time.perf_counter()
         update = self._learner.update(groups, self.config, learning_rate=learning_rate)
         seconds = time.perf_counter() - began
         self.trained = update.trained
-        self._player.engine.sync(self.policy)
         self.updates += 1
-        metrics |= update.metrics | {"time/update_seconds": seconds, "train/learning_rate": learning_rate}
+        metrics |= update.metrics | self._schedule.metrics()
+        metrics |= {"time/update_seconds": seconds, "train/learning_rate": learning_rate}
         if "train/tokens" in metrics:
             metrics["time/tokens_per_second_trained"] = metrics["train/tokens"] / seconds
         for key, value in metrics.items():
@@ -327,6 +334,14 @@ class LLMAgent:
         self.logger.record("time/total_timesteps", self.num_timesteps, exclude="tensorboard")
         self.logger.record("time/episodes", self.num_episodes)
         self.logger.record("time/updates", self.updates)
+        return metrics
+
+    def _advance(self, done: float, metrics: Mapping[str, float]) -> None:
+        """Go on to what the schedule says is next."""
+        for part in self._schedule.advance(done=done, success=metrics.get("rollout/success_rate")):
+            self._learner.reset(part)
+        self.config = self._schedule.config
+        self._player.engine.sync(self.policy)
 
 
 def _as_callback(callback: Any, *, progress_bar: bool) -> BaseCallback:

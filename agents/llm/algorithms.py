@@ -18,6 +18,7 @@ from .learners import LEARNERS
 from .named import name_of
 from .objectives import OBJECTIVES
 from .samplers import SAMPLERS
+from .schedule import Schedule
 from .shaping import SHAPERS
 
 ALGORITHMS: dict[str, dict[str, Any]] = {
@@ -49,7 +50,7 @@ def algorithm_config(algorithm: str, params: Mapping[str, Any]) -> LLMConfig:
 
 
 def check_stages(config: LLMConfig) -> None:
-    """Check that every stage a config names exists and takes the settings it is given.
+    """Check that every stage a config names, now and in later phases, exists and takes the settings it is given.
 
     Raises:
         ValueError: one does not; the message names it.
@@ -67,3 +68,8 @@ def check_stages(config: LLMConfig) -> None:
     advantage = name_of(config.advantage)
     if config.group_size < 2 and is_group_relative(advantage):
         raise ValueError(f"group_size must be 2 or more for {advantage}: it compares episodes of one task")
+    for phase_config in Schedule(config).configs:
+        _check_stages(phase_config)
+
+
+def _check_stages(config: LLMConfig) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .named import Choice
+from .phases import Phase
 from .policy import Precision
 from .tiny import TinyConfig
 from .weights import Aggregation
@@ -121,6 +122,7 @@ class LLMConfig:
     context_length: int | None = None
     precision: Precision = "auto"
     tiny: TinyConfig = field(default_factory=TinyConfig)
+        schedule: how all this changes while training goes on (`agents.llm.schedule`).
     warm_start: WarmStartConfig = field(default_factory=WarmStartConfig)
 
     def __post_init__(self) -> None:
@@ -152,3 +154,4 @@ class LLMConfig:
                 f"minibatches must not exceed groups * group_size = {self.groups * self.group_size}, "
                 f"got {self.minibatches}"
             )
+    schedule: tuple[Phase, ...] = ()

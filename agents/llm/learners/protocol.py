@@ -48,7 +48,7 @@ class Learner(Protocol):
         ...
 
     def reset(self, what: str) -> None:
-        """Begin anew with a part of the state: `reference` or `optimizer`.
+        """Begin anew with a part of the state, as `phases.Phase` says.
 
         Raises:
             ValueError: there is no such part.
