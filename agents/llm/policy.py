@@ -28,10 +28,12 @@ class OwnTokens:
     Attributes:
         logp_N: log-probability of each own token at the sampling temperature.
         entropy_N: entropy in nats of the distribution each was drawn from.
+        vocabulary_mean_N: mean of log p over the vocabulary, without gradient; None unless it was asked for.
     """
 
     logp_N: torch.Tensor
     entropy_N: torch.Tensor
+    vocabulary_mean_N: torch.Tensor | None = None
 
 
 class Policy:
@@ -78,7 +80,13 @@ class Policy:
         return self.tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)
 
     def own_tokens(
-        self, tokens_B_T: torch.Tensor, own_B_T: torch.Tensor, *, temperature: float, with_entropy: bool = True
+        self,
+        tokens_B_T: torch.Tensor,
+        own_B_T: torch.Tensor,
+        *,
+        temperature: float,
+        with_entropy: bool = True,
+        with_vocabulary_mean: bool = False,
     ) -> OwnTokens:
         """Log-probability and entropy of the own tokens, differentiable.
 
@@ -87,6 +95,7 @@ class Policy:
             own_B_T: which of them are own; the first column never is.
             temperature: the sampling temperature, by which the logits are divided.
             with_entropy: whether the entropy is needed; it is zero otherwise.
+            with_vocabulary_mean: whether `OwnTokens.vocabulary_mean_N` is.
         """
         targets_N = tokens_B_T[:, 1:][own_B_T[:, 1:]]
         rows, columns = len(tokens_B_T), tokens_B_T.shape[1] - 1
@@ -106,7 +115,8 @@ class Policy:
         logp_N_V = (logits_N_V.float() / temperature).log_softmax(-1)
         logp_N = logp_N_V.gather(-1, targets_N[:, None]).squeeze(-1)
         entropy_N = -(logp_N_V.exp() * logp_N_V).sum(-1) if with_entropy else torch.zeros_like(logp_N)
-        return OwnTokens(logp_N, entropy_N)
+        vocabulary_mean_N = logp_N_V.detach().mean(-1) if with_vocabulary_mean else None
+        return OwnTokens(logp_N, entropy_N, vocabulary_mean_N)
 
     def next_logits(
         self,

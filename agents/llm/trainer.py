@@ -200,7 +200,7 @@ class Trainer:
         def own(value_B_T: torch.Tensor) -> torch.Tensor:
             return value_B_T[rows, :longest].to(device)[own_B_T]
 
-        new = own_tokens(self._policy, tokens_B_T, own_B_T, config)
+        new = own_tokens(self._policy, tokens_B_T, own_B_T, config, with_vocabulary_mean=shared.needs.vocabulary_mean)
         weight_N, old_logp_N = own(weight_B_T), own(batch.logp_B_T)
         _, group_R = batch.group_B[rows].unique(return_inverse=True)
         inputs = ObjectiveInputs(
@@ -213,6 +213,7 @@ class Trainer:
             return_R=batch.return_B[rows].to(device),
             source_N=own(batch.source_B_T),
             reference_logp_N=None if batch.reference_logp_B_T is None else own(batch.reference_logp_B_T),
+            vocabulary_mean_N=_vocabulary_mean(new, shared.old, tokens_B_T, own_B_T, config),
         )
         outputs = shared.objective(inputs, config)
         loss_N = outputs.loss_N
@@ -232,10 +233,11 @@ class Trainer:
             sums.weight += float(weight_N.sum())
             sums.loss += float(loss)
             sums.entropy += float((weight_N * new.entropy_N).sum())
-            clipped_N = weight_N * outputs.clipped_N
-            sums.clip_fraction += float(clipped_N.sum())
-            sums.clip_fraction_high += float(clipped_N[inputs.advantage_N > 0].sum())
-            sums.clip_fraction_low += float(clipped_N[inputs.advantage_N < 0].sum())
+            if outputs.clipped_N is not None:
+                clipped_N = weight_N * outputs.clipped_N
+                sums.clip_fraction += float(clipped_N.sum())
+                sums.clip_fraction_high += float(clipped_N[inputs.advantage_N > 0].sum())
+                sums.clip_fraction_low += float(clipped_N[inputs.advantage_N < 0].sum())
             sums.kl_sampler += float((weight_N * kl_estimate(old_logp_N, new.logp_N)).sum())
             if inputs.reference_logp_N is not None:
                 sums.kl_reference += float((weight_N * kl_estimate(new.logp_N, inputs.reference_logp_N)).sum())
@@ -266,9 +268,30 @@ def score(policy: Policy, batch: Batch, rows: torch.Tensor, config: LLMConfig) -
     return logp_B_T
 
 
-def own_tokens(policy: Policy, tokens_B_T: torch.Tensor, own_B_T: torch.Tensor, config: LLMConfig) -> OwnTokens:
+def own_tokens(
+    policy: Policy,
+    tokens_B_T: torch.Tensor,
+    own_B_T: torch.Tensor,
+    config: LLMConfig,
+    *,
+    with_vocabulary_mean: bool = False,
+) -> OwnTokens:
     """`Policy.own_tokens` at the sampling temperature."""
-    return policy.own_tokens(tokens_B_T, own_B_T, temperature=config.temperature)
+    return policy.own_tokens(
+        tokens_B_T, own_B_T, temperature=config.temperature, with_vocabulary_mean=with_vocabulary_mean
+    )
+
+
+@torch.no_grad()
+def _vocabulary_mean(
+    new: OwnTokens, old: Policy | None, tokens_B_T: torch.Tensor, own_B_T: torch.Tensor, config: LLMConfig
+) -> torch.Tensor | None:
+    """`ObjectiveInputs.vocabulary_mean_N`, None where the objective does not need it."""
+    if old is None or new.vocabulary_mean_N is None:
+        return None
+    before = own_tokens(old, tokens_B_T, own_B_T, config, with_vocabulary_mean=True)
+    assert before.vocabulary_mean_N is not None
+    return new.vocabulary_mean_N - before.vocabulary_mean_N
 
 
 def _mini_batches(shared: _Pass, generator: torch.Generator) -> Iterator[torch.Tensor]:

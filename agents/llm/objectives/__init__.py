@@ -5,7 +5,14 @@ is summed with weights that are computed over the whole optimiser step (`weights
 a count of its own.
 """
 
-from . import clip  # noqa: F401  (registers its functions)
+from . import (  # noqa: F401  (each registers its functions)
+    clip,
+    implicit_critic,
+    mirror_descent,
+    random_policy_valuation,
+    reinforce,
+    sequence,
+)
 from .registry import OBJECTIVES, Objective, ObjectiveInputs, ObjectiveOutputs, needs_of, register_objective
 
 __all__ = ["OBJECTIVES", "Objective", "ObjectiveInputs", "ObjectiveOutputs", "needs_of", "register_objective"]

@@ -59,11 +59,11 @@ class ObjectiveOutputs:
     Attributes:
         loss_N: the loss of each token. A loss of whole episodes is given to each of their tokens, and the recipe's
             `aggregation` is `sequence_mean`: that is then its mean over episodes.
-        clipped_N: where the gradient was cut off.
+        clipped_N: where the gradient was cut off; None for an objective that never does.
     """
 
     loss_N: torch.Tensor
-    clipped_N: torch.Tensor
+    clipped_N: torch.Tensor | None = None
 
 
 Objective = Callable[[ObjectiveInputs, LLMConfig], ObjectiveOutputs]

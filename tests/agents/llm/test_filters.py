@@ -25,3 +25,10 @@ def test_what_could_not_be_graded_does_not_make_a_group_mixed(config):
 def test_without_filters_everything_is_kept(config):
     groups = [group(1, 1)]
     assert keep(groups, config) == groups
+
+
+def test_groups_that_differ_in_what_shapers_added_alone_can_be_dropped_too(config):
+    solved, mixed = group(1.0, 0.9), group(1.0, -0.1)
+    by_success = {"name": "drop_uniform", "by": "success"}
+    assert keep([solved, mixed], replace(config, filters=("drop_uniform",))) == [solved, mixed]
+    assert keep([solved, mixed], replace(config, filters=(by_success,))) == [mixed]

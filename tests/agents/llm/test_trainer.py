@@ -1,3 +1,4 @@
+import copy
 import math
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ from palaestra.agents.errors import TrainingDiverged
 from palaestra.agents.llm import LLMConfig, Policy
 from palaestra.agents.llm.advantages import ADVANTAGES
 from palaestra.agents.llm.metrics import update_metrics
+from palaestra.agents.llm.objectives import OBJECTIVES, ObjectiveOutputs, register_objective
 from palaestra.agents.llm.optimizer import MasterAdamW
 from palaestra.agents.llm.tiny import build_tiny
 from palaestra.agents.llm.trainer import Trainer, score
@@ -182,3 +184,25 @@ def test_a_failed_update_leaves_no_gradient_behind(policy, config):
         train(trainer, poisoned, config, learning_rate=1e-2)
     metrics = train(trainer, good, config, learning_rate=1e-2)
     assert math.isfinite(metrics.loss)
+
+
+def test_an_objective_may_ask_for_the_mean_change_over_the_vocabulary(policy, config, monkeypatch):
+    monkeypatch.setattr(OBJECTIVES, "_functions", dict(OBJECTIVES._functions))
+    batch, before = batch_for(policy, [1.0, 0.0, 0.0, 0.0]), copy.deepcopy(policy)
+    found = []
+
+    def mean_over_vocabulary(of: Policy) -> torch.Tensor:
+        with torch.no_grad():
+            return of.model(batch.tokens_B_T).logits[:, :-1].log_softmax(-1).mean(-1)[batch.own_B_T[:, 1:]]
+
+    @register_objective("curious", every_episode=True, vocabulary_mean=True)
+    def curious(inputs, config):
+        change_N = mean_over_vocabulary(policy) - mean_over_vocabulary(before)
+        found.append((inputs.vocabulary_mean_N.sort().values, change_N.sort().values))  # rows may be reordered
+        return ObjectiveOutputs(-inputs.advantage_N * inputs.logp_N)
+
+    update(policy, replace(config, objective="curious", epochs=2), batch)
+    (first, _), (second, expected) = found
+    assert not first.any()
+    assert expected.abs().max() > 0.005
+    torch.testing.assert_close(second, expected, atol=1e-5, rtol=0)

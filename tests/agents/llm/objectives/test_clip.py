@@ -1,8 +1,10 @@
+import math
+
 import torch
 
 from palaestra.agents.llm import LLMConfig
 from palaestra.agents.llm.objectives import ObjectiveInputs
-from palaestra.agents.llm.objectives.clip import ppo_clip
+from palaestra.agents.llm.objectives.clip import cispo, ppo_clip
 
 from ..made_up import inputs_of
 
@@ -17,6 +19,7 @@ def test_ppo_clip_by_hand():
     outputs = ppo_clip(inputs([1.0, 1.5, 1.5, 0.5, 0.5], [2.0, 2.0, -2.0, 2.0, -2.0]), CONFIG)
     #                 inside, up and good: cut at 1.3, up and bad: not cut, down and good: not cut, down and bad: 0.8
     torch.testing.assert_close(outputs.loss_N, torch.tensor([-2.0, -2.6, 3.0, -1.0, 1.6]))
+    assert outputs.clipped_N is not None
     assert outputs.clipped_N.tolist() == [False, True, False, False, True]
 
 
@@ -30,3 +33,13 @@ def test_on_policy_the_gradient_is_minus_the_advantage():
     given_inputs = inputs([1.0, 1.0], [0.7, -1.3])
     ppo_clip(given_inputs, CONFIG).loss_N.sum().backward()
     torch.testing.assert_close(given_inputs.logp_N.grad, torch.tensor([-0.7, 1.3]))
+
+
+def test_cispo_clips_the_weight_and_not_the_gradient_through_the_log_probability():
+    given_inputs = inputs([1.0, 2.0, 6.0], [1.0, -1.0, 2.0])
+    outputs = cispo(given_inputs, CONFIG, most=5.0)
+    torch.testing.assert_close(outputs.loss_N, torch.tensor([0.0, 2 * math.log(2), -10 * math.log(6)]))
+    assert outputs.clipped_N is not None
+    assert outputs.clipped_N.tolist() == [False, False, True]
+    outputs.loss_N.sum().backward()
+    torch.testing.assert_close(given_inputs.logp_N.grad, torch.tensor([-1.0, 2.0, -10.0]))

@@ -1,17 +1,13 @@
-"""Reward shapers: pure functions from played groups to an addition to the return of each episode.
-
-A shaper sees whole groups, since some compare the lengths in a group or the shares in a batch. What it adds goes to an
-episode's last turn, under its own name among the reward terms. A new shaper is one function behind `@register_shaper`.
-"""
+"""Where reward shapers are known by name, and how what they add becomes part of an episode."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from .config import LLMConfig
-from .named import NamedFunctions, name_of
-from .types import Episode, Group
+from ..config import LLMConfig
+from ..named import NamedFunctions, name_of
+from ..types import Episode, Group
 
 Shaper = Callable[[Sequence[Group], LLMConfig], list[list[float]]]
 """From groups to what each episode of each group gains."""

@@ -3,7 +3,7 @@ from dataclasses import replace
 from palaestra.agents.llm.shaping import SHAPERS, register_shaper, shape
 from palaestra.agents.llm.types import Group
 
-from .made_up import episode_of
+from ..made_up import episode_of
 
 
 def test_what_a_shaper_adds_goes_to_the_last_turn_under_its_name(config, monkeypatch):
