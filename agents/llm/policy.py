@@ -10,15 +10,20 @@ from typing import Any, Literal
 
 import torch
 from torch import nn
-from torch.nn.functional import pad
+from torch.nn.functional import linear, pad
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.cache_utils import Cache
 
 from ..devices import resolve_device
 from .chat import ChatFormat
+from .llama import PackedLlama
+from .packing import CausalAttention, pack
 from .shapes import bucket
+from .value_heads import ValueGuide
 
 Precision = Literal["auto", "float32", "bfloat16"]
+
+_PACKED_STEPS = 16  # sizes an octave: packed tokens are many, so rounding up must waste little
 
 
 @dataclass(slots=True, eq=False)
@@ -38,6 +43,10 @@ class OwnTokens:
 
 class Policy:
     """A causal language model that reads observations and writes actions.
+
+    Attributes:
+        packed: the model's faster forward pass; None where it is not a plain Llama.
+        guide: what values add to its logits; None for nothing.
 
     Args:
         model: a Hugging Face causal LM, on its device and in its precision.
@@ -60,6 +69,8 @@ class Policy:
         self.context_length: int = context_length or longest or 2048
         self.end_tokens = frozenset({tokenizer.eos_token_id, *self.chat.closing, *_end_tokens(model)})
         self.pad_token: int = tokenizer.eos_token_id if tokenizer.pad_token_id is None else tokenizer.pad_token_id
+        self.packed = PackedLlama(model) if PackedLlama.fits(model) else None
+        self.guide: ValueGuide | None = None
         self._head_is_linear = _head_is_linear(model)
         self._decode = lru_cache(maxsize=4096)(self._decode_uncached)  # small policies say the same things often
 
@@ -71,6 +82,17 @@ class Policy:
     def parameters(self) -> list[nn.Parameter]:
         """The weights that training changes."""
         return [parameter for parameter in self.model.parameters() if parameter.requires_grad]
+
+    def guided_by(self, guide: ValueGuide) -> None:
+        """Add what values say to the logits, from now on.
+
+        Raises:
+            ValueError: the model's logits are more than a linear map of its hidden states, which values are read from.
+        """
+        if not self._head_is_linear:
+            raise ValueError("values can guide only a model whose logits are a linear map of its last hidden state")
+        self.guide = guide.to(self.device)
+        self.packed = None  # its logits have no place for what values add
 
     def decode(self, tokens: Sequence[int]) -> str:
         """The text of a reply, its end token left out."""
@@ -98,25 +120,78 @@ class Policy:
             with_vocabulary_mean: whether `OwnTokens.vocabulary_mean_N` is.
         """
         targets_N = tokens_B_T[:, 1:][own_B_T[:, 1:]]
-        rows, columns = len(tokens_B_T), tokens_B_T.shape[1] - 1
+        inputs_B_T, predicting_B_T = tokens_B_T[:, :-1], own_B_T[:, 1:]
+        if self.packed is not None:
+            logits_M_V, place_N = self._packed_logits(self.packed, inputs_B_T, predicting_B_T)
+        else:
+            logits_M_V, place_N = self._padded_logits(inputs_B_T, predicting_B_T), slice(None)
+        logp_M_V = (logits_M_V.float() / temperature).log_softmax(-1)
+        logp_N = logp_M_V[place_N].gather(-1, targets_N[:, None]).squeeze(-1)
+        vocabulary_mean_N = logp_M_V.detach().mean(-1)[place_N] if with_vocabulary_mean else None
+        if not with_entropy:
+            return OwnTokens(logp_N, torch.zeros_like(logp_N), vocabulary_mean_N)
+        entropy_M = -(logp_M_V.exp() * logp_M_V).sum(-1)
+        return OwnTokens(logp_N, entropy_M[place_N], vocabulary_mean_N)
+
+    def _packed_logits(
+        self, llama: PackedLlama, inputs_B_T: torch.Tensor, predicting_B_T: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Logits (M, V) at the distinct tokens that predict, and at which of them each prediction is made."""
+        columns_T = torch.arange(1, inputs_B_T.shape[1] + 1, device=inputs_B_T.device)
+        packed = pack(inputs_B_T, (predicting_B_T * columns_T).amax(-1))
+        count = len(packed.tokens_U)
+        more = bucket(max(1, count), steps=_PACKED_STEPS) - count
+        rows, columns = inputs_B_T.shape
+        index_B_T = pad(packed.index_B_T, (0, bucket(columns) - columns, 0, bucket(rows) - rows))
+        cells_U = packed.cell_U // columns * index_B_T.shape[1] + packed.cell_U % columns
+        weights = llama.weights()
+        hidden_U_W = llama(
+            weights,
+            pad(packed.tokens_U, (0, more), value=self.pad_token),
+            pad(packed.positions_U, (0, more)),
+            CausalAttention(index_B_T, pad(cells_U, (0, more)), self.model.dtype),
+        )
+        predicting_M, place_N = packed.index_B_T[predicting_B_T].unique(return_inverse=True)
+        more = bucket(max(1, len(predicting_M)), steps=_PACKED_STEPS) - len(predicting_M)
+        logits_M_V = linear(hidden_U_W.index_select(0, pad(predicting_M, (0, more))), weights.head_V_W)
+        return logits_M_V, place_N
+
+    def hidden_states(self, tokens_B_T: torch.Tensor, own_B_T: torch.Tensor) -> torch.Tensor:
+        """The hidden states (N, W) from which the own tokens are predicted, differentiable.
+
+        Args:
+            tokens_B_T: token ids, padded on the right.
+            own_B_T: which of them are own; the first column never is.
+        """
+        inputs_B_T, predicting_B_T = self._padded(tokens_B_T[:, :-1], own_B_T[:, 1:])
+        hidden_N_W = self._padded_hidden(inputs_B_T, predicting_B_T)
+        return hidden_N_W[: int(predicting_B_T.sum())]
+
+    def _padded_logits(self, inputs_B_T: torch.Tensor, predicting_B_T: torch.Tensor) -> torch.Tensor:
+        """Logits (N, V) at the tokens that predict, from Hugging Face's own forward pass."""
+        inputs_B_T, predicting_B_T = self._padded(inputs_B_T, predicting_B_T)
+        if not self._head_is_linear:
+            return self.model(input_ids=inputs_B_T, use_cache=False).logits[predicting_B_T]
+        return self._head(self._padded_hidden(inputs_B_T, predicting_B_T))[: int(predicting_B_T.sum())]
+
+    def _head(self, hidden_N_W: torch.Tensor) -> torch.Tensor:
+        """Logits (N, V) of hidden states, with what values add to them."""
+        logits_N_V = self.model.get_output_embeddings()(hidden_N_W)
+        return logits_N_V if self.guide is None else logits_N_V.float() + self.guide(hidden_N_W)
+
+    def _padded(self, inputs_B_T: torch.Tensor, predicting_B_T: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Both, rounded up to one of few shapes."""
+        rows, columns = inputs_B_T.shape
         width = max(columns, min(bucket(columns), self.context_length))  # a model may have no position beyond
         padding = (0, width - columns, 0, bucket(rows) - rows)
-        inputs_B_T = pad(tokens_B_T[:, :-1], padding, value=self.pad_token)
-        predicting_B_T = pad(own_B_T[:, 1:], padding)
-        if self._head_is_linear:
-            # only the positions that predict an own token need the vocabulary
-            hidden_B_T_D = self.model.base_model(input_ids=inputs_B_T, use_cache=False).last_hidden_state
-            chosen_N = predicting_B_T.flatten().nonzero().squeeze(-1)
-            count = len(chosen_N)
-            hidden_N_D = hidden_B_T_D.flatten(0, 1)[pad(chosen_N, (0, bucket(max(1, count)) - count))]
-            logits_N_V = self.model.get_output_embeddings()(hidden_N_D)[:count]
-        else:
-            logits_N_V = self.model(input_ids=inputs_B_T, use_cache=False).logits[predicting_B_T]
-        logp_N_V = (logits_N_V.float() / temperature).log_softmax(-1)
-        logp_N = logp_N_V.gather(-1, targets_N[:, None]).squeeze(-1)
-        entropy_N = -(logp_N_V.exp() * logp_N_V).sum(-1) if with_entropy else torch.zeros_like(logp_N)
-        vocabulary_mean_N = logp_N_V.detach().mean(-1) if with_vocabulary_mean else None
-        return OwnTokens(logp_N, entropy_N, vocabulary_mean_N)
+        return pad(inputs_B_T, padding, value=self.pad_token), pad(predicting_B_T, padding)
+
+    def _padded_hidden(self, inputs_B_T: torch.Tensor, predicting_B_T: torch.Tensor) -> torch.Tensor:
+        """Hidden states at the tokens that predict: only they need the vocabulary; their number is rounded up too."""
+        hidden_B_T_W = self.model.base_model(input_ids=inputs_B_T, use_cache=False).last_hidden_state
+        chosen_N = predicting_B_T.flatten().nonzero().squeeze(-1)
+        count = len(chosen_N)
+        return hidden_B_T_W.flatten(0, 1)[pad(chosen_N, (0, bucket(max(1, count)) - count))]
 
     def next_logits(
         self,
@@ -146,13 +221,15 @@ class Policy:
         rows = torch.arange(len(tokens_B_Q), device=tokens_B_Q.device)
         if self._head_is_linear:
             hidden_B_Q_D = self.model.base_model(**arguments).last_hidden_state
-            return self.model.get_output_embeddings()(hidden_B_Q_D[rows, last_B])
+            return self._head(hidden_B_Q_D[rows, last_B])
         return self.model(**arguments).logits[rows, last_B]
 
     def save(self, folder: Path) -> None:
-        """Write the model and tokenizer in Hugging Face's format."""
+        """Write the model and tokenizer in Hugging Face's format, and beside them what guides the policy."""
         self.model.save_pretrained(folder)
         self.tokenizer.save_pretrained(folder)
+        if self.guide is not None:
+            self.guide.save(folder)
 
     @classmethod
     def load(
@@ -186,7 +263,11 @@ class Policy:
                 f"model {str(name)!r} could not be loaded ({reason}); give a folder with a Hugging Face causal LM and "
                 "its tokenizer, or a name on the hub that this machine can reach"
             ) from error
-        return cls(model.to(device=where), tokenizer, context_length=context_length)
+        policy = cls(model.to(device=where), tokenizer, context_length=context_length)
+        guide = ValueGuide.load(Path(name))
+        if guide is not None:
+            policy.guided_by(guide)
+        return policy
 
 
 def resolve_precision(precision: Precision, device: torch.device) -> torch.dtype:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch.nn.functional import pad
 
 from ..policy import Policy
-from ..shapes import bucket
-from .protocol import Completion, Prompt, Sampling
-from .slot_cache import SlotCache
+from .protocol import Completion, Prompt, Sampling, check_prompts
+from .readers import NewTokens, make_reader
 
 
 class NativeEngine:
     """Generates with the policy's own model, on its device.
 
     What earlier calls computed for a slot is used again as far as its tokens still match, so a conversation is read
-    once, whatever its number of turns. Equal prompts that begin together (a group) are read once for all of them.
+    once, whatever its number of turns. A slot that a call does not name is forgotten, and its place is given to a new
+    one. Equal prompts that begin together (a group) are read once for all of them.
 
     Args:
         policy: the policy whose model generates.
@@ -26,13 +25,13 @@ class NativeEngine:
     def __init__(self, policy: Policy) -> None:
         self.sync(policy)
 
+    @torch.no_grad()
     def sync(self, policy: Policy) -> None:
         """Use the policy's present weights and forget all keys and values."""
         self._policy = policy
-        self._model = policy.model
-        config = policy.model.config.get_text_config()
-        self._cache = SlotCache(config.num_hidden_layers, dtype=policy.model.dtype, device=policy.device)
-        self._cached: dict[int, tuple[int, list[int]]] = {}  # slot -> its row, the tokens whose keys are stored
+        self._reader = make_reader(policy)
+        self._rows: dict[int, int] = {}  # slot -> its row of the cache
+        self._stored: dict[int, list[int]] = {}  # slot -> the tokens whose keys are there
 
     @torch.inference_mode()
     def generate(self, prompts: Sequence[Prompt], sampling: Sampling, generator: torch.Generator) -> list[Completion]:
@@ -48,138 +47,112 @@ class NativeEngine:
         """
         if not prompts:
             return []
-        self._check(prompts, sampling)
-        logits_B_V = self._read(prompts)
-        end_tokens = torch.tensor(sorted(self._policy.end_tokens), device=self._policy.device)
+        check_prompts(prompts, sampling, self._policy.context_length)
         device = self._policy.device
-        positions_B = torch.tensor([len(prompt.tokens) for prompt in prompts], device=device)
-        ended_B = torch.zeros(len(prompts), dtype=torch.bool, device=device)
+        order = self._place(prompts)
+        placed = [prompts[index] for index in order]
+        order_B = torch.tensor(order, device=device)
+        self._reader.cache.reserve(len(prompts), max(len(p.tokens) for p in prompts) + sampling.max_new_tokens)
+        logits_B_V = self._read(placed)
+        end_tokens = torch.tensor(sorted(self._policy.end_tokens), device=device)
+        length_B = torch.tensor([len(prompt.tokens) for prompt in placed], device=device)
+        one_B = torch.ones_like(length_B)
+        ended_B = torch.zeros(len(placed), dtype=torch.bool, device=device)
         sampled: list[torch.Tensor] = []
         sampled_logp: list[torch.Tensor] = []
         for step in range(sampling.max_new_tokens):
-            token_B, logp_B = _draw(logits_B_V, sampling.temperature, generator)
+            # numbers belong to prompts, so that replies do not depend on which row a prompt was given
+            uniform_B = torch.rand(len(placed), generator=generator, device=device, dtype=torch.float64)[order_B]
+            token_B, logp_B = draw(logits_B_V, sampling.temperature, uniform_B)
             sampled.append(token_B)
             sampled_logp.append(logp_B)
             ended_B |= torch.isin(token_B, end_tokens)
             if step + 1 == sampling.max_new_tokens or bool(ended_B.all()):
                 break
-            logits_B_V = self._forward(token_B[:, None], positions_B[:, None] + step)
+            logits_B_V = self._reader.read(NewTokens(token_B[:, None], length_B + step, one_B))
         tokens_B_T = torch.stack(sampled, 1).tolist()
         logp_B_T = torch.stack(sampled_logp, 1).tolist()
-        completions = [
-            _completion(tokens_T, logp_T, self._policy.end_tokens)
-            for tokens_T, logp_T in zip(tokens_B_T, logp_B_T, strict=True)
-        ]
-        for row, (prompt, completion) in enumerate(zip(prompts, completions, strict=True)):
+        completions: dict[int, Completion] = {}
+        for index, prompt, tokens, logp in zip(order, placed, tokens_B_T, logp_B_T, strict=True):
+            completion = completions[index] = _completion(tokens, logp, self._policy.end_tokens)
             # the last token drawn was never read, and what a row drew after its end is not part of the conversation
-            self._cached[prompt.slot] = (row, [*prompt.tokens, *completion.tokens[: len(sampled) - 1]])
-        return completions
+            self._stored[prompt.slot] = [*prompt.tokens, *completion.tokens[: len(sampled) - 1]]
+        return [completions[index] for index in range(len(prompts))]
 
-    def _check(self, prompts: Sequence[Prompt], sampling: Sampling) -> None:
-        if len({prompt.slot for prompt in prompts}) != len(prompts):
-            raise ValueError("prompts must each have a slot of their own")
-        longest = max(len(prompt.tokens) for prompt in prompts) + sampling.max_new_tokens
-        if longest > self._policy.context_length:
-            raise ValueError(
-                f"a conversation would grow to {longest} tokens, over context_length={self._policy.context_length}; "
-                "raise context_length or lower max_new_tokens"
-            )
-        if not all(prompt.tokens for prompt in prompts):
-            raise ValueError("prompts must hold at least one token each")
+    def _place(self, prompts: Sequence[Prompt]) -> list[int]:
+        """Give every prompt one of the first rows, and say whose prompt each row is.
 
-    def _read(self, prompts: Sequence[Prompt]) -> torch.Tensor:
+        Conversations that go on stay where they are, new ones take the rows of those that have ended, and only where
+        there are fewer than before are the last rows moved.
+        """
+        count = len(prompts)
+        before = [self._rows.get(prompt.slot) for prompt in prompts]
+        stay = {row for row in before if row is not None and row < count}
+        free = iter([row for row in range(count) if row not in stay])
+        rows = [row if row is not None and row < count else next(free) for row in before]
+        moves = [(old, new) for old, new in zip(before, rows, strict=True) if old is not None and old != new]
+        if moves:
+            sources, targets = zip(*moves, strict=True)
+            self._reader.cache.copy_rows(sources, targets, max(map(len, self._stored.values())))
+        self._rows = {prompt.slot: row for prompt, row in zip(prompts, rows, strict=True)}
+        self._stored = {slot: self._stored[slot] for slot in self._rows if slot in self._stored}
+        return sorted(range(count), key=rows.__getitem__)
+
+    def _read(self, placed: Sequence[Prompt]) -> torch.Tensor:
         """Bring the cache up to every prompt's end, row i for prompt i; the logits of what follows (B, V)."""
         device = self._policy.device
-        rows_before, known = [], []
-        for prompt in prompts:
-            row, tokens = self._cached.get(prompt.slot, (0, []))
-            # at least the last token is read again: its logits are what is asked for
-            reusable = min(len(tokens), len(prompt.tokens) - 1)
-            matches = list(prompt.tokens[:reusable]) == tokens[:reusable]
-            rows_before.append(row)
-            known.append(reusable if matches else 0)
-        if not any(known):
-            self._cache.clear(len(prompts))
-        elif rows_before != list(range(len(self._cached))):
-            self._cache.select(rows_before)
-        self._cached.clear()
-
+        known = [self._known(prompt) for prompt in placed]
         # equal prompts that start from nothing are read once
         first_row: dict[tuple[int, ...], int] = {}
         readers = []
-        copied_from = list(range(len(prompts)))
-        for row, prompt in enumerate(prompts):
+        copied_from = list(range(len(placed)))
+        for row, prompt in enumerate(placed):
             if known[row] == 0:
                 copied_from[row] = first_row.setdefault(tuple(prompt.tokens), row)
             if copied_from[row] == row:
                 readers.append(row)
-        news = [list(prompts[row].tokens[known[row] :]) for row in readers]
+        news = [list(placed[row].tokens[known[row] :]) for row in readers]
         width = max(map(len, news))
-        tokens_R_Q = torch.tensor([new + [self._policy.pad_token] * (width - len(new)) for new in news], device=device)
-        start_R = torch.tensor([known[row] for row in readers], device=device)
-        last_R = torch.tensor([len(new) - 1 for new in news], device=device)
-        positions_R_Q = start_R[:, None] + torch.arange(width, device=device)
-        logits_R_V = self._forward(tokens_R_Q, positions_R_Q, last_R, readers if len(readers) < len(prompts) else None)
-
-        reader_of = {row: index for index, row in enumerate(readers)}
-        targets = [row for row in range(len(prompts)) if copied_from[row] != row]
+        new = NewTokens(
+            torch.tensor([new + [self._policy.pad_token] * (width - len(new)) for new in news], device=device),
+            torch.tensor([known[row] for row in readers], device=device),
+            torch.tensor([len(new) for new in news], device=device),
+            torch.tensor(readers, device=device) if len(readers) < len(placed) else None,
+        )
+        logits_R_V = self._reader.read(new)
+        targets = [row for row in range(len(placed)) if copied_from[row] != row]
         if targets:
             sources = [copied_from[row] for row in targets]
-            longest = max(len(prompts[row].tokens) for row in sources)
-            self._cache.copy_rows(torch.tensor(sources, device=device), torch.tensor(targets, device=device), longest)
-        return logits_R_V[torch.tensor([reader_of[copied_from[row]] for row in range(len(prompts))], device=device)]
+            self._reader.cache.copy_rows(sources, targets, max(len(placed[row].tokens) for row in sources))
+        reader_of = {row: index for index, row in enumerate(readers)}
+        return logits_R_V[torch.tensor([reader_of[row] for row in copied_from], device=device)]
 
-    def _forward(
-        self,
-        tokens_B_Q: torch.Tensor,
-        positions_B_Q: torch.Tensor,
-        last_B: torch.Tensor | None = None,
-        rows: Sequence[int] | None = None,
-    ) -> torch.Tensor:
-        """Read new tokens.
-
-        Args:
-            tokens_B_Q: their ids.
-            positions_B_Q: where they stand.
-            last_B: the column each row ends at; None for the last one.
-            rows: which rows of the cache they belong to; None for the first B.
-
-        Returns:
-            Logits (B, V) of what follows.
-        """
-        count, width = tokens_B_Q.shape
-        if last_B is None:
-            last_B = torch.full((count,), width - 1, device=tokens_B_Q.device)
-        more_rows, more_columns = bucket(count) - count, bucket(width) - width
-        tokens_B_Q = pad(tokens_B_Q, (0, more_columns, 0, more_rows), value=self._policy.pad_token)
-        positions_B_Q = pad(positions_B_Q, (0, 0, 0, more_rows))
-        if more_columns:  # padding stands behind what it pads
-            beyond = torch.arange(1, more_columns + 1, device=positions_B_Q.device)
-            positions_B_Q = torch.cat([positions_B_Q, positions_B_Q[:, -1:] + beyond], 1)
-        mask_B_1_Q_T = self._cache.advance(positions_B_Q, rows)
-        if self._model.config._attn_implementation == "eager":
-            # eager attention adds its mask
-            blocked = torch.zeros(mask_B_1_Q_T.shape, dtype=self._model.dtype, device=mask_B_1_Q_T.device)
-            mask_B_1_Q_T = blocked.masked_fill_(~mask_B_1_Q_T, torch.finfo(self._model.dtype).min)
-        logits_B_V = self._policy.next_logits(
-            tokens_B_Q,
-            pad(last_B, (0, more_rows)),
-            attention_mask=mask_B_1_Q_T,
-            position_ids=positions_B_Q.clamp(max=self._policy.context_length - 1),  # padding may stand beyond
-            cache=self._cache,
-        )
-        return logits_B_V[:count]
+    def _known(self, prompt: Prompt) -> int:
+        """How many of a prompt's tokens are in the cache; at least the last is read: its logits are what is asked."""
+        stored = self._stored.get(prompt.slot, [])
+        reusable = min(len(stored), len(prompt.tokens) - 1)
+        return reusable if list(prompt.tokens[:reusable]) == stored[:reusable] else 0
 
 
-def _draw(
-    logits_B_V: torch.Tensor, temperature: float, generator: torch.Generator
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Sample one token a row; its log-probability under the distribution it came from."""
+def draw(logits_B_V: torch.Tensor, temperature: float, uniform_B: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Draw one token a row by inverting the distribution function: a random number a row, not one a word.
+
+    Args:
+        logits_B_V: of the tokens.
+        temperature: divides them; 0 takes the most likely token.
+        uniform_B: random numbers in [0, 1), in double precision.
+
+    Returns:
+        The tokens, and the log-probability of each under the distribution it came from.
+    """
     logp_B_V = (logits_B_V.float() / (temperature or 1.0)).log_softmax(-1)
     if temperature == 0:
         token_B = logp_B_V.argmax(-1)
     else:
-        token_B = torch.multinomial(logp_B_V.exp(), 1, generator=generator).squeeze(-1)
+        below_B_V = logp_B_V.exp().cumsum(-1, dtype=torch.float64)
+        threshold_B_1 = uniform_B[:, None] * below_B_V[:, -1:]
+        token_B = torch.searchsorted(below_B_V, threshold_B_1, right=True).squeeze(-1)
+        token_B = token_B.clamp_(max=logp_B_V.shape[-1] - 1)  # a product may be rounded up to the total
     return token_B, logp_B_V.gather(-1, token_B[:, None]).squeeze(-1)
 
 

@@ -62,6 +62,24 @@ class Completion:
     ended: bool
 
 
+def check_prompts(prompts: Sequence[Prompt], sampling: Sampling, context_length: int) -> None:
+    """Refuse what no engine can answer.
+
+    Raises:
+        ValueError: two prompts name one slot, a prompt is empty, or the context is too short for one.
+    """
+    if len({prompt.slot for prompt in prompts}) != len(prompts):
+        raise ValueError("prompts must each have a slot of their own")
+    if not all(prompt.tokens for prompt in prompts):
+        raise ValueError("prompts must hold at least one token each")
+    longest = max((len(prompt.tokens) for prompt in prompts), default=0) + sampling.max_new_tokens
+    if longest > context_length:
+        raise ValueError(
+            f"a conversation would grow to {longest} tokens, over context_length={context_length}; "
+            "raise context_length or lower max_new_tokens"
+        )
+
+
 class Engine(Protocol):
     """Generates replies. Engines keep no randomness of their own: the generator is handed in."""
 

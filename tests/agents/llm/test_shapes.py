@@ -19,3 +19,7 @@ def test_rounding_up_wastes_at_most_a_quarter(size):
 def test_order_is_kept_and_a_rounded_size_stays(size, other):
     assert bucket(bucket(size)) == bucket(size)
     assert (bucket(size) <= bucket(other)) or size > other
+
+
+def test_more_steps_an_octave_waste_less():
+    assert [bucket(size, steps=16) for size in (1, 31, 32, 33, 65, 2049, 2112)] == [1, 31, 32, 34, 68, 2176, 2176]

@@ -5,7 +5,7 @@ import torch
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from palaestra.agents.llm import Policy
-from palaestra.agents.llm.generation.native import NativeEngine
+from palaestra.agents.llm.generation.native import NativeEngine, draw
 from palaestra.agents.llm.generation.protocol import Prompt, Sampling
 from palaestra.agents.llm.tiny import build_tiny, build_tokenizer
 
@@ -143,3 +143,37 @@ def test_bfloat16_agrees_with_full_precision_to_its_own_accuracy():
     for completion in completions:
         expected = logp_without_cache(full, [5, 6, 7], completion.tokens)
         torch.testing.assert_close(torch.tensor(completion.logp), expected, atol=0.05, rtol=0.02)
+
+
+def test_new_conversations_take_the_places_of_ended_ones_and_all_give_what_reading_anew_gives(policy):
+    engine = NativeEngine(policy)
+    generator = torch.Generator().manual_seed(0)
+    shuffle = random.Random(0)
+    contexts: dict[int, list[int]] = {}
+    for alive in ([0, 1, 2, 3], [0, 4, 2, 5], [6, 5, 0, 7], [7, 8], [8, 9, 7, 10, 11, 12]):
+        for slot in alive:
+            contexts.setdefault(slot, [shuffle.randrange(5, 40) for _ in range(2 + slot % 3)])
+        prompts = [Prompt(list(contexts[slot]), slot) for slot in alive]
+        for slot, completion in zip(alive, engine.generate(prompts, Sampling(5), generator), strict=True):
+            expected = logp_without_cache(policy, contexts[slot], completion.tokens)
+            torch.testing.assert_close(torch.tensor(completion.logp), expected, atol=1e-5, rtol=1e-5)
+            contexts[slot] += [*completion.tokens, shuffle.randrange(5, 40)]
+
+
+def test_replies_do_not_depend_on_which_rows_earlier_conversations_left(policy):
+    def replies(engine: NativeEngine) -> list[list[int]]:
+        prompts = [Prompt([5, 6, slot], slot) for slot in range(20, 26)]
+        return [c.tokens for c in engine.generate(prompts, Sampling(6), torch.Generator().manual_seed(4))]
+
+    used = NativeEngine(policy)
+    used.generate([Prompt([7, 8], slot) for slot in (3, 25, 22, 20)], Sampling(2), torch.Generator())
+    assert replies(used) == replies(NativeEngine(policy))
+
+
+def test_a_random_number_picks_the_token_whose_share_of_the_unit_interval_it_falls_into():
+    logits_B_V = torch.tensor([[0.2, 0.0, 0.5, 0.3]]).log().expand(6, 4)
+    uniform_B = torch.tensor([0.0, 0.19, 0.21, 0.69, 0.71, 1 - 2**-53], dtype=torch.float64)
+    token_B, logp_B = draw(logits_B_V, 1.0, uniform_B)
+    assert token_B.tolist() == [0, 0, 2, 2, 3, 3]
+    torch.testing.assert_close(logp_B.exp(), torch.tensor([0.2, 0.2, 0.5, 0.5, 0.3, 0.3]))
+    assert draw(logits_B_V, 0.0, uniform_B)[0].tolist() == [2] * 6
