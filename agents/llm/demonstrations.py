@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,11 @@ from .types import Episode, Segment, Source, StopReason
 
 @dataclass(slots=True)
 class Demonstration:
-    """An episode played by the expert.
+    """An episode that the expert, or whoever wrote a file of episodes, played.
 
     Attributes:
         observations_K: what was said before each action.
-        actions_K: what the expert answered.
+        actions_K: what was answered.
         rewards_K: the reward of each turn.
         success: whether the task was solved.
         seed: of the reset.
@@ -46,7 +46,9 @@ class Demonstration:
             last = Segment.turn(context, policy.chat.reply(action), turn=turn, source=Source.TEACHER, parent=last)
         assert last is not None
         terms: list[dict[str, float]] = [{} for _ in self.rewards_K]
-        return Episode(last, self.rewards_K, terms, self.success, None, StopReason.TERMINATED, self.seed)
+        return Episode(
+            last, self.rewards_K, terms, self.success, None, StopReason.TERMINATED, self.seed, self.observations_K
+        )
 
 
 def vocabulary_texts(env: gym.Env[str, str], seeds: Sequence[int]) -> list[str]:
@@ -63,8 +65,15 @@ def vocabulary_texts(env: gym.Env[str, str], seeds: Sequence[int]) -> list[str]:
     return [text for demonstration in demonstrate(env, seeds) for text in demonstration.texts()]
 
 
-def demonstrate(env: gym.Env[str, str], seeds: Sequence[int]) -> list[Demonstration]:
+def demonstrate(
+    env: gym.Env[str, str], seeds: Sequence[int], *, alter: Callable[[str], str] | None = None
+) -> list[Demonstration]:
     """Have the environment's expert play one episode a seed.
+
+    Args:
+        env: the environment.
+        seeds: of the resets.
+        alter: from the expert's action to the one that is played in its place; None for the very same.
 
     Raises:
         ValueError: the environment has no expert.
@@ -81,6 +90,8 @@ def demonstrate(env: gym.Env[str, str], seeds: Sequence[int]) -> list[Demonstrat
                 raise ValueError(
                     f"{env.spec.id if env.spec else env} has no oracle to imitate; set warm_start.target_success=0"
                 )
+            if alter is not None:
+                action = alter(action)
             played.observations_K.append(observation)
             played.actions_K.append(action)
             observation, reward, terminated, truncated, info = env.step(action)
