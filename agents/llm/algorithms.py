@@ -111,6 +111,11 @@ def check_stages(config: LLMConfig) -> None:
     Raises:
         ValueError: one does not; the message names it.
     """
+    for phase_config in Schedule(config).configs:
+        _check_stages(phase_config)
+
+
+def _check_stages(config: LLMConfig) -> None:
     LEARNERS.bind(config.learner)
     SAMPLERS.bind(config.sampler)(0)
     ENGINES.bind(config.engine)
@@ -124,8 +129,3 @@ def check_stages(config: LLMConfig) -> None:
     advantage = name_of(config.advantage)
     if config.group_size < 2 and is_group_relative(advantage):
         raise ValueError(f"group_size must be 2 or more for {advantage}: it compares episodes of one task")
-    for phase_config in Schedule(config).configs:
-        _check_stages(phase_config)
-
-
-def _check_stages(config: LLMConfig) -> None:
