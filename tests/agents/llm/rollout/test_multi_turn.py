@@ -110,6 +110,62 @@ def test_equal_seeds_play_the_same_task_even_where_copies_stand_at_different_lev
     assert prompts[0] == prompts[1] != prompts[2] == prompts[3]
 
 
-def test_seeds_must_match_environments(policy):
-    with pytest.raises(ValueError, match="seeds must be as many"):
-        rollout(policy, NativeEngine(policy), [make_guess()], [1, 2], Sampling(4), torch.Generator())
+class Fickle:
+    """An engine whose conversations are of different length: every third one is right at once."""
+
+    def __init__(self, policy) -> None:
+        self._policy = policy
+        self.counts: list[int] = []
+
+    def generate(self, prompts, sampling, generator):
+        self.counts.append(len(prompts))
+        assert len({prompt.slot for prompt in prompts}) == len(prompts)
+        words = [str(1 + int(torch.randint(31, (), generator=generator))) for _ in prompts]
+        return [Completion(reply, [-0.5] * len(reply), True) for reply in map(self._policy.chat.reply, words)]
+
+    def sync(self, policy) -> None: ...
+
+
+def test_ended_episodes_are_replaced_until_the_seeds_are_used_up(policy):
+    engine = Fickle(policy)
+    seeds = [seed // 2 for seed in range(40)]
+    episodes = rollout(
+        policy, engine, [make_guess() for _ in range(4)], seeds, Sampling(4), torch.Generator().manual_seed(0)
+    )
+    assert [episode.seed for episode in episodes] == seeds
+    full = engine.counts.index(next(count for count in engine.counts if count < 4))
+    assert set(engine.counts[:full]) == {4}
+    assert sum(engine.counts[full:]) <= 3 * 5  # what is left are the last episodes alone
+    assert sum(engine.counts) == sum(len(episode.rewards_K) for episode in episodes)
+
+
+def test_few_environments_play_the_tasks_that_many_play(policy):
+    def tasks(environments: int) -> list[str]:
+        envs = [make_guess() for _ in range(environments)]
+        seeds = [3, 3, 9, 9, 4, 4]
+        episodes = rollout(policy, Fickle(policy), envs, seeds, Sampling(4), torch.Generator())
+        return [episode.observations_K[0] for episode in episodes]
+
+    assert tasks(2) == tasks(6)
+
+
+def test_members_of_a_group_play_the_first_ones_task_wherever_they_are_played(policy):
+    make_arithmetic = partial(gym.make, "math/Arithmetic-v0", disable_env_checker=True)
+    envs = [make_arithmetic(level=0), make_arithmetic(level=3)]
+    episodes = rollout(policy, Fickle(policy), envs, [7, 7, 7, 8, 8, 8], Sampling(4), torch.Generator())
+    questions = [episode.observations_K[0] for episode in episodes]
+    assert len(set(questions[:3])) == len(set(questions[3:])) == 1
+
+
+def test_cached_conversations_of_a_stream_have_the_log_probabilities_that_the_trainer_computes(policy):
+    envs = [make_guess() for _ in range(3)]
+    seeds = [seed // 3 for seed in range(12)]
+    episodes = rollout(policy, NativeEngine(policy), envs, seeds, Sampling(4), torch.Generator().manual_seed(0))
+    batch = collate([Group(episodes)], pad_token=policy.pad_token)
+    own = policy.own_tokens(batch.tokens_B_T, batch.own_B_T, temperature=1.0)
+    torch.testing.assert_close(own.logp_N, batch.logp_B_T[batch.own_B_T], atol=1e-4, rtol=1e-4)
+
+
+def test_seeds_need_an_environment(policy):
+    with pytest.raises(ValueError, match="envs must hold at least one"):
+        rollout(policy, NativeEngine(policy), [], [1, 2], Sampling(4), torch.Generator())
