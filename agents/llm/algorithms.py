@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from ...envs.core.names import unknown_name
-from .advantages import ADVANTAGES, is_group_relative
+from .advantages import ADVANTAGES, is_group_relative, needs_critic
 from .config import LLMConfig
 from .divergences import DIVERGENCES
 from .filters import FILTERS
@@ -79,6 +79,15 @@ ALGORITHMS: dict[str, dict[str, Any]] = {
         "kl_coef": 0.0,
     },
     "pacs": {"advantage": "rloo", "objective": "pacs", "aggregation": "sequence_mean", "kl_coef": 0.0},
+    "ppo": {"advantage": "gae_token", "objective": "ppo_clip", "critic": {}, "whiten_advantages": True},
+    "ppo_within_turn": {
+        "advantage": "gae_within_turn",
+        "objective": "ppo_clip",
+        "critic": {},
+        "whiten_advantages": True,
+    },
+    "ppo_bilevel": {"advantage": "gae_bilevel", "objective": "ppo_clip", "critic": {}, "whiten_advantages": True},
+    "turn_ppo": {"advantage": "gae_turn", "objective": "ppo_clip", "critic": {}, "whiten_advantages": True},
     "rover": {"advantage": "grpo_mean", "objective": "rover", "aggregation": "token_mean", "kl_coef": 0.0},
 }
 """Algorithm names, and what each sets; a recipe's own parameters come on top."""
@@ -129,3 +138,9 @@ def _check_stages(config: LLMConfig) -> None:
     advantage = name_of(config.advantage)
     if config.group_size < 2 and is_group_relative(advantage):
         raise ValueError(f"group_size must be 2 or more for {advantage}: it compares episodes of one task")
+    if needs_critic(advantage) != (config.critic is not None):
+        raise ValueError(
+            f"critic must be set for {advantage}, which reads values; give critic: {{}} for the defaults"
+            if config.critic is None
+            else f"critic must be left out for {advantage}, which reads no values"
+        )

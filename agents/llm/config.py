@@ -41,6 +41,40 @@ class WarmStartConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class CriticConfig:
+    """A critic, which says before every own token what return is to be expected.
+
+    Attributes:
+        model: `policy` for a copy of the policy as it is when training begins, or a folder or hub name of a Hugging
+            Face causal LM with the same vocabulary.
+        learning_rate: step size.
+        epochs: passes over an update's episodes.
+        minibatches: optimiser steps a pass.
+        value_clip: how far a value may move in an update before its gradient is cut off; None for no limit.
+        max_grad_norm: gradients are scaled down to this norm.
+        warmup_updates: updates at the beginning in which the critic learns alone.
+    """
+
+    model: str = "policy"
+    learning_rate: float = 1e-3
+    epochs: int = 2
+    minibatches: int = 4
+    value_clip: float | None = None
+    max_grad_norm: float = 1.0
+    warmup_updates: int = 0
+
+    def __post_init__(self) -> None:
+        for name, least in (("epochs", 1), ("minibatches", 1), ("warmup_updates", 0)):
+            if getattr(self, name) < least:
+                raise ValueError(f"critic.{name} must be {least} or more, got {getattr(self, name)}")
+        for name in ("learning_rate", "max_grad_norm"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"critic.{name} must be over 0, got {getattr(self, name)}")
+        if self.value_clip is not None and not self.value_clip > 0:
+            raise ValueError(f"critic.value_clip must be over 0 or None, got {self.value_clip}")
+
+
+@dataclass(frozen=True, slots=True)
 class LLMConfig:
     """Hyper-parameters of an LLM agent.
 
@@ -58,6 +92,7 @@ class LLMConfig:
         sampling_rounds: the most rounds of `groups` tasks an update plays, where filters drop groups.
         demonstrations: episodes of every group that the expert plays in place of the policy.
         advantage: the advantage estimator (`agents.llm.advantages`).
+        critic: what the values of an estimator that reads values come from; None for one that reads none.
         whiten_advantages: shift and scale the advantages of an update to mean 0 and deviation 1 over its tokens.
         objective: the objective (`agents.llm.objectives`).
         groups: tasks an update.
@@ -87,6 +122,7 @@ class LLMConfig:
         precision: of the weights the model computes with; `auto` is bfloat16 where the device has it.
         tiny: size of the embedded policy.
         warm_start: imitation before reinforcement learning; used by the embedded policy alone.
+        schedule: how all this changes while training goes on (`agents.llm.schedule`).
     """
 
     learner: Choice = "policy_gradient"
@@ -97,6 +133,7 @@ class LLMConfig:
     sampling_rounds: int = 1
     demonstrations: int = 0
     advantage: Choice = "grpo"
+    critic: CriticConfig | None = None
     whiten_advantages: bool = False
     objective: Choice = "ppo_clip"
     groups: int = 16
@@ -122,8 +159,8 @@ class LLMConfig:
     context_length: int | None = None
     precision: Precision = "auto"
     tiny: TinyConfig = field(default_factory=TinyConfig)
-        schedule: how all this changes while training goes on (`agents.llm.schedule`).
     warm_start: WarmStartConfig = field(default_factory=WarmStartConfig)
+    schedule: tuple[Phase, ...] = ()
 
     def __post_init__(self) -> None:
         for name in (
@@ -154,4 +191,3 @@ class LLMConfig:
                 f"minibatches must not exceed groups * group_size = {self.groups * self.group_size}, "
                 f"got {self.minibatches}"
             )
-    schedule: tuple[Phase, ...] = ()

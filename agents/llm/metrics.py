@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 import numpy as np
 
+from .critic import CriticMetrics
 from .trainer import UpdateMetrics
 from .types import Episode, StopReason
 
@@ -43,11 +44,11 @@ def rollout_metrics(episodes: Sequence[Episode], *, seconds: float) -> dict[str,
     return metrics
 
 
-def update_metrics(metrics: UpdateMetrics) -> dict[str, float]:
+def update_metrics(metrics: UpdateMetrics | CriticMetrics) -> dict[str, float]:
     """Metrics of one update by the names under which they are logged; what was not measured is left out.
 
     Args:
-        metrics: what the trainer returned.
+        metrics: what the trainer or the critic returned.
     """
     values = {name: float(value) for name, value in asdict(metrics).items()}
     return {f"train/{name}": value for name, value in values.items() if not math.isnan(value)}

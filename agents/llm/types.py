@@ -158,7 +158,8 @@ class Batch:
         group_B: the index of each episode's group.
         gradable_B: False where the grader broke.
         reference_logp_B_T: log-probabilities under the reference policy, where there is one.
-        value_B_T: what a critic expects at each own token, where there is one.
+        value_B_T: what a critic expects before each own token, where there is a critic.
+        final_value_B: what it expects behind the end of episodes that were cut off from outside, 0 for the others.
     """
 
     tokens_B_T: torch.Tensor
@@ -171,6 +172,15 @@ class Batch:
     gradable_B: torch.Tensor
     reference_logp_B_T: torch.Tensor | None = None
     value_B_T: torch.Tensor | None = None
+    final_value_B: torch.Tensor | None = None
+
+    @property
+    def begins_turn_B_T(self) -> torch.Tensor:
+        """Where a turn's first own token is."""
+        own_before_B_T = self.own_B_T[:, :-1] & (self.turns_B_T[:, 1:] == self.turns_B_T[:, :-1])
+        begins_B_T = self.own_B_T.clone()
+        begins_B_T[:, 1:] &= ~own_before_B_T
+        return begins_B_T
 
     @property
     def ends_turn_B_T(self) -> torch.Tensor:

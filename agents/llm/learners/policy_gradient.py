@@ -7,10 +7,12 @@ from typing import Any
 
 import torch
 
-from ..advantages import ADVANTAGES
+from ..advantages import ADVANTAGES, valued_tokens
 from ..config import LLMConfig
+from ..critic import Critic
 from ..filters import keep
 from ..metrics import update_metrics
+from ..named import name_of
 from ..optimizer import MasterAdamW
 from ..player import Player
 from ..policy import Policy
@@ -35,6 +37,7 @@ class PolicyGradient:
         self._policy = policy
         self._config = config
         self._shuffle = torch.Generator().manual_seed(seed)
+        self._critic = config.critic and Critic(policy, config.critic, precision=config.precision, seed=seed)
         self._reference: Policy | None = copy.deepcopy(policy) if config.kl_coef > 0 else None
         self.reset("optimizer")
 
@@ -54,12 +57,15 @@ class PolicyGradient:
         return kept[: config.groups] or shape(played, config)
 
     def update(self, groups: list[Group], config: LLMConfig, *, learning_rate: float) -> Update:
-        """One update, as `Trainer.update` says."""
+        """One update, as `Trainer.update` says; while the critic warms up, of the critic alone."""
         batch = collate(groups, pad_token=self._policy.pad_token)
         importance_B_T = self._score(batch, config)
-        advantage_B_T = ADVANTAGES.bind(config.advantage)(batch, config)
+        advantage_B_T, critic_metrics = self._estimate(groups, batch, config)
         if config.whiten_advantages:
             advantage_B_T = whiten(advantage_B_T, batch.own_B_T & batch.gradable_B[:, None])
+        trained = TrainedBatch(groups, batch, advantage_B_T)
+        if self._critic is not None and not self._critic.warmed_up:
+            return Update(critic_metrics, trained)
         metrics = self._trainer.update(
             batch,
             advantage_B_T,
@@ -68,10 +74,10 @@ class PolicyGradient:
             generator=self._shuffle,
             importance_B_T=importance_B_T,
         )
-        return Update(update_metrics(metrics), TrainedBatch(groups, batch, advantage_B_T))
+        return Update(update_metrics(metrics) | critic_metrics, trained)
 
     def reset(self, what: str) -> None:
-        """Take the present policy as the reference, or forget the optimiser's moments."""
+        """Take the present policy as the reference, or forget the moments of the optimisers."""
         if what == "reference":
             self._reference = copy.deepcopy(self._policy)
         elif what == "optimizer":
@@ -81,14 +87,17 @@ class PolicyGradient:
                 weight_decay=self._config.weight_decay,
             )
             self._trainer = Trainer(self._policy, self._optimizer)
+            if self._critic is not None:
+                self._critic.reset_optimizer()
         else:
             raise ValueError(f"only 'reference' and 'optimizer' can be reset, got {what!r}")
 
     def get_state(self) -> dict[str, Any]:
-        """Optimiser with full-precision weights, reference, and the order's generator."""
+        """Optimiser with full-precision weights, reference, critic, and the order's generator."""
         return {
             "optimizer": self._optimizer.state_dict(),
             "reference": None if self._reference is None else self._reference.model.state_dict(),
+            "critic": None if self._critic is None else self._critic.get_state(),
             "shuffle": self._shuffle.get_state(),
         }
 
@@ -99,7 +108,25 @@ class PolicyGradient:
             if self._reference is None:
                 self._reference = copy.deepcopy(self._policy)
             self._reference.model.load_state_dict(state["reference"])
+        if self._critic is not None:
+            self._critic.set_state(state["critic"])
         self._shuffle.set_state(state["shuffle"].cpu())
+
+    def _estimate(self, groups: list[Group], batch: Batch, config: LLMConfig) -> tuple[torch.Tensor, dict[str, float]]:
+        """Advantages (B, T); a critic values the batch before, learns from it afterwards, and has metrics.
+
+        The target of a value is the value plus the advantage, at the tokens at which the estimator reads values.
+        """
+        estimate = ADVANTAGES.bind(config.advantage)
+        if self._critic is None:
+            return estimate(batch, config), {}
+        valued_B_T = valued_tokens(name_of(config.advantage), batch)
+        episodes = [episode for group in groups for episode in group.episodes]
+        self._critic.value(batch, episodes, valued_B_T, config)
+        assert batch.value_B_T is not None
+        advantage_B_T = estimate(batch, config)
+        metrics = self._critic.update(batch, batch.value_B_T + advantage_B_T, valued_B_T, config)
+        return advantage_B_T, update_metrics(metrics)
 
     def _score(self, batch: Batch, config: LLMConfig) -> torch.Tensor | None:
         """Complete the batch's log-probabilities; what to multiply losses with, where sampler and trainer differ."""

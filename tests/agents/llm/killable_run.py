@@ -22,6 +22,7 @@ RESUMABLE = LLMConfig(
     minibatches=2,
     max_new_tokens=4,
     kl_coef=0.01,
+    entropy_coef=0.01,  # a random policy wins nothing: without this, no update would change a weight
     final_learning_rate=0.0,
     tiny=TinyConfig(hidden_size=32, layers=2, heads=2, intermediate_size=64, context_length=128),
     warm_start=WarmStartConfig(target_success=0.0, evaluation_episodes=4),

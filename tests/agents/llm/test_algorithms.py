@@ -21,6 +21,9 @@ def test_parameters_come_on_top_of_what_the_algorithm_sets():
         ("grpo", {"objective": "ppo_klip"}, "unknown objective 'ppo_klip'; did you mean ppo_clip"),
         ("grpo", {"sampler": {"name": "uniform", "pool": 3}}, "sampler uniform has no parameter 'pool'"),
         ("grpo", {"filters": [{"kind": "drop_uniform"}]}, "needs the key 'name'"),
+        ("ppo", {"critic": None}, "critic must be set for gae_token, which reads values"),
+        ("grpo", {"critic": {}}, "critic must be left out for grpo, which reads no values"),
+        ("ppo", {"critic": {"epochs": 0}}, "critic.epochs must be 1 or more, got 0"),
         ("grpo", {"demonstrations": 8}, "demonstrations must be 0 to group_size - 1 = 7, got 8"),
     ],
 )

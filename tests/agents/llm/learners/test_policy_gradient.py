@@ -4,8 +4,11 @@ import pytest
 import torch
 
 from palaestra.agents.llm import LLMAgent
+from palaestra.agents.llm.config import CriticConfig
+from palaestra.agents.llm.critic import Critic, CriticMetrics
 from palaestra.agents.llm.filters import FILTERS, register_filter
 from palaestra.agents.llm.learners.policy_gradient import whiten
+from palaestra.agents.llm.shaping import SHAPERS, register_shaper
 from palaestra.agents.llm.types import Source
 
 from ..killable_run import GUESS, make_agent
@@ -61,6 +64,39 @@ def test_where_sampler_and_trainer_agree_importance_weights_change_nothing(confi
         agent.learn(1)
         weights.append(torch.cat([parameter.flatten() for parameter in agent.policy.parameters()]))
     torch.testing.assert_close(weights[0], weights[1], atol=1e-5, rtol=0)
+
+
+def test_the_targets_of_values_are_values_plus_advantages_where_the_estimator_reads_values(config, monkeypatch):
+    seen = []
+
+    def update(self, batch, target_B_T, valued_B_T, config):
+        seen.append((batch, target_B_T, valued_B_T))
+        return CriticMetrics(0.0, 0.0, 0.0, 0.0)
+
+    monkeypatch.setattr(Critic, "update", update)
+    ppo = replace(config, advantage={"name": "gae_turn", "lam": 1.0}, critic=CriticConfig())
+    make_agent(ppo)[0].learn(1)
+    [(batch, target_B_T, valued_B_T)] = seen
+    assert torch.equal(valued_B_T, batch.begins_turn_B_T)
+    return_to_go_B_K = batch.rewards_B_K.flip(-1).cumsum(-1).flip(-1)
+    torch.testing.assert_close(target_B_T[valued_B_T], return_to_go_B_K.gather(1, batch.turns_B_T)[valued_B_T])
+
+
+def test_while_the_critic_warms_up_the_policy_stays_as_it_is(config, monkeypatch):
+    monkeypatch.setattr(SHAPERS, "_functions", dict(SHAPERS._functions))
+    register_shaper("in_turn")(lambda groups, config: [[float(i % 2) for i in range(4)] for _ in groups])
+    ppo = replace(config, advantage="gae_token", shapers=("in_turn",), critic=CriticConfig(warmup_updates=2))
+    agent, memory = make_agent(ppo)
+    before = [parameter.detach().clone() for parameter in agent.policy.parameters()]
+    changed = []
+
+    def note(*_) -> bool:
+        changed.append(any(not torch.equal(*pair) for pair in zip(before, agent.policy.parameters(), strict=True)))
+        return agent.updates < 3
+
+    agent.learn(10_000, callback=note)
+    assert changed == [False, False, True]
+    assert all(row["train/value_loss"] > 0 for row in memory.rows if "time/updates" in row)
 
 
 def test_only_known_parts_can_be_reset(config):
