@@ -3,7 +3,11 @@
 Each is a function of the log-probabilities of tokens that were sampled by the policy p, under p and under the
 reference q. A new one is one function behind `@register_divergence`.
 
-Source of k1 and k3: Schulman 2020, "Approximating KL divergence".
+All estimate KL(p || q). As a loss, which treats what was sampled as given, they do not all descend it: the gradient of
+k1 is 0 on average, that of k2 is the gradient of KL(p || q) (reverse KL, which seeks a mode), and that of k3 is the
+gradient of KL(q || p) (forward KL, which covers all modes; its importance weights q/p are k3's own).
+
+Source of k1, k2 and k3: Schulman 2020, "Approximating KL divergence".
 """
 
 from __future__ import annotations
@@ -28,6 +32,12 @@ def k1(logp_N: torch.Tensor, reference_logp_N: torch.Tensor) -> torch.Tensor:
     given.
     """
     return logp_N - reference_logp_N
+
+
+@register_divergence("k2")
+def k2(logp_N: torch.Tensor, reference_logp_N: torch.Tensor) -> torch.Tensor:
+    """(log p - log q)² / 2: never negative, biased as an estimate, and right as a loss."""
+    return (logp_N - reference_logp_N).square() / 2
 
 
 @register_divergence("k3")

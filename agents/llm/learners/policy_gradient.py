@@ -50,7 +50,7 @@ class PolicyGradient:
         kept: list[Group] = []
         played: list[Group] = []
         for _ in range(config.sampling_rounds):
-            played = player.play(player.draw(config.groups), config)
+            played = player.play(self._draw(player, config.groups), config)
             kept += keep(shape(played, config), config)
             if len(kept) >= config.groups:
                 break
@@ -59,6 +59,10 @@ class PolicyGradient:
     def update(self, groups: list[Group], config: LLMConfig, *, learning_rate: float) -> Update:
         """One update, as `Trainer.update` says; while the critic warms up, of the critic alone."""
         batch = collate(groups, pad_token=self._policy.pad_token)
+    def _draw(self, player: Player, count: int) -> list[int]:
+        """Seeds of tasks to play; a subclass may have tasks of its own."""
+        return player.draw(count)
+
         importance_B_T = self._score(batch, config)
         advantage_B_T, critic_metrics = self._estimate(groups, batch, config)
         if config.whiten_advantages:
@@ -77,7 +81,7 @@ class PolicyGradient:
         return Update(update_metrics(metrics) | critic_metrics, trained)
 
     def reset(self, what: str) -> None:
-        """Take the present policy as the reference, or forget the moments of the optimisers."""
+        """Take the present policy as the reference, return to the reference, or forget the optimisers' moments."""
         if what == "reference":
             self._reference = copy.deepcopy(self._policy)
         elif what == "optimizer":
@@ -90,8 +94,13 @@ class PolicyGradient:
             if self._critic is not None:
                 self._critic.reset_optimizer()
         else:
-            raise ValueError(f"only 'reference' and 'optimizer' can be reset, got {what!r}")
+            raise ValueError(f"only 'reference', 'optimizer' and 'policy' can be reset, got {what!r}")
 
+        elif what == "policy":
+            if self._reference is None:
+                raise ValueError("policy can only be reset to a reference, which is kept where kl_coef is over 0")
+            self._policy.model.load_state_dict(self._reference.model.state_dict())
+            self.reset("optimizer")  # it holds the weights in full precision
     def get_state(self) -> dict[str, Any]:
         """Optimiser with full-precision weights, reference, critic, and the order's generator."""
         return {

@@ -103,5 +103,17 @@ def test_only_known_parts_can_be_reset(config):
     agent = LLMAgent(GUESS, config, device="cpu")
     agent._learner.reset("reference")
     agent._learner.reset("optimizer")
-    with pytest.raises(ValueError, match="only 'reference' and 'optimizer' can be reset, got 'weights'"):
+    with pytest.raises(ValueError, match="only 'reference', 'optimizer' and 'policy' can be reset, got 'weights'"):
         agent._learner.reset("weights")
+
+
+def test_a_policy_that_is_reset_is_the_one_training_started_from(config):
+    agent, _ = make_agent(replace(config, kl_coef=0.01))
+    before = [parameter.detach().clone() for parameter in agent.policy.parameters()]
+    with torch.no_grad():
+        for parameter in agent.policy.parameters():
+            parameter.add_(1.0)
+    agent._learner.reset("policy")
+    assert all(torch.equal(a, b) for a, b in zip(before, agent.policy.parameters(), strict=True))
+    with pytest.raises(ValueError, match="policy can only be reset to a reference"):
+        make_agent(replace(config, kl_coef=0.0))[0]._learner.reset("policy")
