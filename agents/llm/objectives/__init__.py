@@ -7,9 +7,11 @@ a count of its own.
 
 from . import (  # noqa: F401  (each registers its functions)
     clip,
+    hybrid,
     implicit_critic,
     mirror_descent,
     random_policy_valuation,
+    rehearsal,
     reinforce,
     sequence,
 )
