@@ -31,6 +31,12 @@ ALGORITHMS: dict[str, dict[str, Any]] = {
         "objective": "ppo_clip",
         "kl_in": "reward",
     },
+    "reinforce_plus_plus_baseline": {
+        "advantage": "grpo_mean",
+        "whiten_advantages": True,
+        "objective": "ppo_clip",
+        "divergence": "k2",
+    },
     "rloo": {"advantage": "rloo", "objective": "reinforce"},
     "dr_grpo": {
         "advantage": "grpo_mean",
@@ -96,6 +102,29 @@ ALGORITHMS: dict[str, dict[str, Any]] = {
     "ppo_bilevel": {"advantage": "gae_bilevel", "objective": "ppo_clip", "critic": {}, "whiten_advantages": True},
     "turn_ppo": {"advantage": "gae_turn", "objective": "ppo_clip", "critic": {}, "whiten_advantages": True},
     "rover": {"advantage": "grpo_mean", "objective": "rover", "aggregation": "token_mean", "kl_coef": 0.0},
+    "rl_plus": {
+        "advantage": "grpo_mean",
+        "objective": "rl_plus",
+        "demonstrations": 1,
+        "entropy_coef": 0.001,
+        "kl_coef": 0.0,
+    },
+    "prorl": {
+        "advantage": "grpo",
+        "objective": "ppo_clip",
+        "clip_low": 0.2,
+        "clip_high": 0.4,
+        "filters": ["drop_uniform"],
+        "sampling_rounds": 3,
+        "kl_coef": 1e-4,
+        "schedule": [{"when": {"stalled": {}}, "reset": ["reference", "optimizer"], "repeat": True}],
+    },
+    "distribution_matching": {
+        "advantage": "distribution_matching",
+        "objective": "ppo_clip",
+        "kl_in": "reward",
+        "kl_coef": 0.2,
+    },
 }
 """Algorithm names, and what each sets; a recipe's own parameters come on top."""
 

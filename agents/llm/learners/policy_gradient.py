@@ -56,13 +56,13 @@ class PolicyGradient:
                 break
         return kept[: config.groups] or shape(played, config)
 
-    def update(self, groups: list[Group], config: LLMConfig, *, learning_rate: float) -> Update:
-        """One update, as `Trainer.update` says; while the critic warms up, of the critic alone."""
-        batch = collate(groups, pad_token=self._policy.pad_token)
     def _draw(self, player: Player, count: int) -> list[int]:
         """Seeds of tasks to play; a subclass may have tasks of its own."""
         return player.draw(count)
 
+    def update(self, groups: list[Group], config: LLMConfig, *, learning_rate: float) -> Update:
+        """One update, as `Trainer.update` says; while the critic warms up, of the critic alone."""
+        batch = collate(groups, pad_token=self._policy.pad_token)
         importance_B_T = self._score(batch, config)
         advantage_B_T, critic_metrics = self._estimate(groups, batch, config)
         if config.whiten_advantages:
@@ -93,14 +93,14 @@ class PolicyGradient:
             self._trainer = Trainer(self._policy, self._optimizer)
             if self._critic is not None:
                 self._critic.reset_optimizer()
-        else:
-            raise ValueError(f"only 'reference', 'optimizer' and 'policy' can be reset, got {what!r}")
-
         elif what == "policy":
             if self._reference is None:
                 raise ValueError("policy can only be reset to a reference, which is kept where kl_coef is over 0")
             self._policy.model.load_state_dict(self._reference.model.state_dict())
             self.reset("optimizer")  # it holds the weights in full precision
+        else:
+            raise ValueError(f"only 'reference', 'optimizer' and 'policy' can be reset, got {what!r}")
+
     def get_state(self) -> dict[str, Any]:
         """Optimiser with full-precision weights, reference, critic, and the order's generator."""
         return {
