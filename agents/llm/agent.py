@@ -24,6 +24,7 @@ from .demonstrations import vocabulary_texts
 from .environments import text_environment_factory
 from .generation.protocol import Prompt, Sampling
 from .learners import LEARNERS
+from .metrics import advantage_metrics
 from .player import Player
 from .policy import Policy
 from .samplers import UniformSampler
@@ -326,6 +327,8 @@ class LLMAgent:
         self.trained = update.trained
         self.updates += 1
         metrics |= update.metrics | self._schedule.metrics()
+        if update.trained is not None:
+            metrics |= advantage_metrics(update.trained)
         metrics |= {"time/update_seconds": seconds, "train/learning_rate": learning_rate}
         if "train/tokens" in metrics:
             metrics["time/tokens_per_second_trained"] = metrics["train/tokens"] / seconds

@@ -10,6 +10,7 @@ import numpy as np
 
 from .critic import CriticMetrics
 from .trainer import UpdateMetrics
+from .training_sample import TrainedBatch
 from .types import Episode, StopReason
 
 
@@ -52,6 +53,25 @@ def update_metrics(metrics: UpdateMetrics | CriticMetrics) -> dict[str, float]:
     """
     values = {name: float(value) for name, value in asdict(metrics).items()}
     return {f"train/{name}": value for name, value in values.items() if not math.isnan(value)}
+
+
+def advantage_metrics(trained: TrainedBatch) -> dict[str, float]:
+    """How the advantages of an update are spread over the tokens that could be graded; nothing where there is none.
+
+    Args:
+        trained: what the update trained on.
+    """
+    batch = trained.batch
+    advantage_N = trained.advantage_B_T[batch.own_B_T & batch.gradable_B[:, None]]
+    if not len(advantage_N):
+        return {}
+    return {
+        "train/advantage_mean": float(advantage_N.mean()),
+        "train/advantage_std": float(advantage_N.std(correction=0)),
+        "train/advantage_min": float(advantage_N.min()),
+        "train/advantage_max": float(advantage_N.max()),
+        "train/advantage_positive_fraction": float((advantage_N > 0).float().mean()),
+    }
 
 
 def _share(flags: object) -> float:

@@ -35,6 +35,8 @@ class UpdateMetrics:
         grad_norm: the largest norm before clipping.
         signal_fraction: share of episodes with an advantage other than 0.
         tokens: how many tokens went through the model in all passes, padding left out.
+        optimizer_steps: how many there were.
+        staleness: how many of them lay between sampling and training, on average over the steps.
     """
 
     loss: float = math.nan
@@ -47,6 +49,8 @@ class UpdateMetrics:
     grad_norm: float = math.nan
     signal_fraction: float = 0.0
     tokens: int = 0
+    optimizer_steps: int = 0
+    staleness: float = math.nan
 
 
 @dataclass(slots=True)
@@ -154,6 +158,8 @@ class Trainer:
                 if len(read):
                     norm = self._step(shared, weight_B_T, read, sums, metrics)
                     metrics.grad_norm = max(norm, metrics.grad_norm) if metrics.grad_norm >= 0 else norm
+                    metrics.optimizer_steps += 1
+                    metrics.staleness = (metrics.optimizer_steps - 1) / 2  # the mean of 0, 1, … steps - 1
             sums.write_means(metrics)
         return metrics
 

@@ -10,6 +10,7 @@ import torch
 from ..advantages import ADVANTAGES, valued_tokens
 from ..config import LLMConfig
 from ..critic import Critic
+from ..divergences import kl_estimate
 from ..filters import keep
 from ..metrics import update_metrics
 from ..named import name_of
@@ -63,7 +64,7 @@ class PolicyGradient:
     def update(self, groups: list[Group], config: LLMConfig, *, learning_rate: float) -> Update:
         """One update, as `Trainer.update` says; while the critic warms up, of the critic alone."""
         batch = collate(groups, pad_token=self._policy.pad_token)
-        importance_B_T = self._score(batch, config)
+        importance_B_T, engine_metrics = self._score(batch, config)
         advantage_B_T, critic_metrics = self._estimate(groups, batch, config)
         if config.whiten_advantages:
             advantage_B_T = whiten(advantage_B_T, batch.own_B_T & batch.gradable_B[:, None])
@@ -78,7 +79,7 @@ class PolicyGradient:
             generator=self._shuffle,
             importance_B_T=importance_B_T,
         )
-        return Update(update_metrics(metrics) | critic_metrics, trained)
+        return Update(update_metrics(metrics) | critic_metrics | engine_metrics, trained)
 
     def reset(self, what: str) -> None:
         """Take the present policy as the reference, return to the reference, or forget the optimisers' moments."""
@@ -137,8 +138,12 @@ class PolicyGradient:
         metrics = self._critic.update(batch, batch.value_B_T + advantage_B_T, valued_B_T, config)
         return advantage_B_T, update_metrics(metrics)
 
-    def _score(self, batch: Batch, config: LLMConfig) -> torch.Tensor | None:
-        """Complete the batch's log-probabilities; what to multiply losses with, where sampler and trainer differ."""
+    def _score(self, batch: Batch, config: LLMConfig) -> tuple[torch.Tensor | None, dict[str, float]]:
+        """Complete the batch's log-probabilities.
+
+        Returns:
+            What to multiply losses with where sampler and trainer compute differently, and metrics of the difference.
+        """
         everything = torch.arange(len(batch))
         if self._reference is not None:
             batch.reference_logp_B_T = score(self._reference, batch, everything, config)
@@ -150,11 +155,18 @@ class PolicyGradient:
                 batch.logp_B_T = torch.where(
                     written_by_teacher_B_T, score(self._policy, batch, rows, config), batch.logp_B_T
                 )
-            return None
+            return None, {}
         trainer_logp_B_T = score(self._policy, batch, everything, config)
         difference_B_T = (trainer_logp_B_T - batch.logp_B_T).masked_fill(written_by_teacher_B_T, 0.0)
+        sampled_B_T = batch.own_B_T & ~written_by_teacher_B_T
+        metrics = {
+            "train/kl_engine": float(kl_estimate(batch.logp_B_T, trainer_logp_B_T)[sampled_B_T].mean()),
+            "train/importance_capped_fraction": float(
+                (difference_B_T.exp() > config.importance_cap)[sampled_B_T].float().mean()
+            ),
+        }
         batch.logp_B_T = trainer_logp_B_T
-        return difference_B_T.exp().clamp(max=config.importance_cap)
+        return difference_B_T.exp().clamp(max=config.importance_cap), metrics
 
 
 def whiten(advantage_B_T: torch.Tensor, counted_B_T: torch.Tensor) -> torch.Tensor:

@@ -173,7 +173,14 @@ def test_a_group_that_agrees_is_still_held_to_the_reference_and_counts_in_the_de
 def test_what_was_not_measured_is_not_a_number_and_not_logged(policy, config):
     metrics = update(policy, config, batch_for(policy, [1.0, 1.0, 1.0, 1.0]))
     assert math.isnan(metrics.entropy)
-    assert set(update_metrics(metrics)) == {"train/signal_fraction", "train/tokens"}
+    assert set(update_metrics(metrics)) == {"train/signal_fraction", "train/tokens", "train/optimizer_steps"}
+
+
+def test_staleness_is_the_mean_number_of_steps_since_sampling(policy, config):
+    batch = batch_for(policy, [1.0, 0.0, 0.0, 0.0])
+    assert update(policy, config, batch).staleness == 0
+    stale = update(policy, replace(config, epochs=2, minibatches=2), batch_for(policy, [1.0, 0.0, 0.0, 0.0]))
+    assert (stale.optimizer_steps, stale.staleness) == (4, 1.5)
 
 
 def test_a_failed_update_leaves_no_gradient_behind(policy, config):

@@ -60,8 +60,11 @@ def test_a_demonstration_joins_each_group_and_the_policy_says_how_likely_it_was(
 def test_where_sampler_and_trainer_agree_importance_weights_change_nothing(config):
     weights = []
     for cap in (None, 2.0):
-        agent, _ = make_agent(replace(config, importance_cap=cap))
+        agent, memory = make_agent(replace(config, importance_cap=cap))
         agent.learn(1)
+        if cap is not None:
+            assert memory.rows[-1]["train/kl_engine"] == pytest.approx(0, abs=1e-6)
+            assert memory.rows[-1]["train/importance_capped_fraction"] == 0
         weights.append(torch.cat([parameter.flatten() for parameter in agent.policy.parameters()]))
     torch.testing.assert_close(weights[0], weights[1], atol=1e-5, rtol=0)
 
