@@ -31,6 +31,15 @@ ENTRIES: tuple[EnvEntry, ...] = (
         tags=("game", "information seeking", "multi-turn"),
     ),
     EnvEntry(
+        id="text/Mixture-v0",
+        entry_point="palaestra.envs.text.mixture:MixtureEnv",
+        kind="text",
+        turns="multi",
+        levels=4,
+        summary="several text environments as one, drawn by weight",
+        tags=("multi-task", "multi-turn"),
+    ),
+    EnvEntry(
         id="math/Arithmetic-v0",
         entry_point="palaestra.envs.math.arithmetic:ArithmeticEnv",
         kind="text",
