@@ -21,6 +21,28 @@ from .samplers import SAMPLERS
 from .schedule import Schedule
 from .shaping import SHAPERS
 
+
+def _imitation(learner: dict[str, Any]) -> dict[str, Any]:
+    """The likelihood of what an offline learner reads."""
+    return {
+        "learner": {"name": "offline", **learner},
+        "advantage": "constant",
+        "objective": "reinforce",
+        "kl_coef": 0.0,
+    }
+
+
+def _a_lol(**stages: Any) -> dict[str, Any]:
+    """A form of A-LoL: texts are summed over, not averaged, as its authors found better."""
+    return {
+        "learner": {"name": "a_lol", "data": {"policy": 1}},
+        "advantage": "over_expected",
+        "aggregation": "fixed_length",
+        "kl_coef": 0.0,
+        **stages,
+    }
+
+
 ALGORITHMS: dict[str, dict[str, Any]] = {
     "grpo": {"advantage": "grpo", "objective": "ppo_clip"},
     "grpo_mean": {"advantage": "grpo_mean", "objective": "ppo_clip"},
@@ -124,6 +146,34 @@ ALGORITHMS: dict[str, dict[str, Any]] = {
         "objective": "ppo_clip",
         "kl_in": "reward",
         "kl_coef": 0.2,
+    },
+    "expert_iteration": {"advantage": "over_threshold", "objective": "reinforce", "kl_coef": 0.0},
+    "bc": _imitation({"data": {"expert": 1}}),
+    "filtered_bc": _imitation({"data": {"expert": 1}, "best_share": 0.3}),
+    "rft": _imitation({"data": {"policy": 1}, "successes_only": True}),
+    "reward_weighted_bc": {
+        **_imitation({"data": {"expert": 1}, "in_proportion": True}),
+        "advantage": {"name": "turn_returns", "to_go": False},
+    },
+    "mc_returns": {"learner": {"name": "mc_returns", "data": {"expert": 1}}},
+    "ilql": {"learner": {"name": "ilql", "data": {"expert": 1}}},
+    "a_lol": _a_lol(objective="a_lol"),
+    "a_lol_seq": _a_lol(objective={"name": "a_lol", "ratio": "token"}),
+    "a_lol_ref_free": _a_lol(objective="reinforce"),
+    "a_lol_kl": _a_lol(objective="reinforce", kl_coef=0.05, divergence="k1"),
+    "dpo": {
+        "learner": {"name": "preference", "data": {"policy": 1, "per_task": 8}},
+        "advantage": "grpo_mean",
+        "objective": "dpo",
+        "aggregation": "sequence_mean",
+        "kl_coef": 0.0,
+    },
+    "online_dpo": {
+        "learner": "preference",
+        "advantage": "grpo_mean",
+        "objective": "dpo",
+        "aggregation": "sequence_mean",
+        "kl_coef": 0.0,
     },
 }
 """Algorithm names, and what each sets; a recipe's own parameters come on top."""

@@ -3,7 +3,7 @@
 A new estimator is one function behind `@register_advantage`; its keyword-only parameters are its settings.
 """
 
-from . import distribution_matching, gae, group, returns  # noqa: F401  (registers its functions)
+from . import distribution_matching, gae, group, imitation, returns  # noqa: F401  (registers its functions)
 from .registry import ADVANTAGES, Advantage, is_group_relative, needs_critic, register_advantage, valued_tokens
 
 __all__ = ["ADVANTAGES", "Advantage", "is_group_relative", "needs_critic", "register_advantage", "valued_tokens"]

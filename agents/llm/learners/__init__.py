@@ -1,6 +1,13 @@
 """Learners: what an agent does between two looks at its budget."""
 
-from . import policy_gradient  # noqa: F401  (registers its class)
+from . import (  # noqa: F401  (each registers its class)
+    a_lol,
+    ilql,
+    mc_returns,
+    offline,
+    policy_gradient,
+    preference,
+)
 from .protocol import LEARNERS, Learner, Update, register_learner
 
 __all__ = ["LEARNERS", "Learner", "Update", "register_learner"]

@@ -14,6 +14,7 @@ from ..divergences import kl_estimate
 from ..filters import keep
 from ..metrics import update_metrics
 from ..named import name_of
+from ..objectives import needs_of
 from ..optimizer import MasterAdamW
 from ..player import Player
 from ..policy import Policy
@@ -39,7 +40,8 @@ class PolicyGradient:
         self._config = config
         self._shuffle = torch.Generator().manual_seed(seed)
         self._critic = config.critic and Critic(policy, config.critic, precision=config.precision, seed=seed)
-        self._reference: Policy | None = copy.deepcopy(policy) if config.kl_coef > 0 else None
+        has_reference = config.kl_coef > 0 or needs_of(config.objective).reference
+        self._reference: Policy | None = copy.deepcopy(policy) if has_reference else None
         self.reset("optimizer")
 
     def gather(self, player: Player, config: LLMConfig) -> list[Group]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from ..named import NamedFunctions
 
@@ -68,4 +68,10 @@ MakeLearner = Callable[["Policy", "LLMConfig", int], Learner]
 """From the policy, the config and a seed to a learner. Keyword-only parameters are settings."""
 
 LEARNERS: NamedFunctions[MakeLearner] = NamedFunctions("learner")
-register_learner = LEARNERS.register
+
+LearnerClass = TypeVar("LearnerClass", bound=Callable[..., Learner])
+
+
+def register_learner(name: str) -> Callable[[LearnerClass], LearnerClass]:
+    """A decorator that makes a class known under a name; it stays the class it is, which others may build on."""
+    return cast(Callable[[LearnerClass], LearnerClass], LEARNERS.register(name))

@@ -6,10 +6,12 @@ a count of its own.
 """
 
 from . import (  # noqa: F401  (each registers its functions)
+    a_lol,
     clip,
     hybrid,
     implicit_critic,
     mirror_descent,
+    preference,
     random_policy_valuation,
     rehearsal,
     reinforce,

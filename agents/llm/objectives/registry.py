@@ -78,11 +78,13 @@ class ObjectiveNeeds:
         whole_groups: that the episodes of a group come together.
         every_episode: that episodes without advantage come too.
         vocabulary_mean: `ObjectiveInputs.vocabulary_mean_N`, for which the old weights are kept during the update.
+        reference: `ObjectiveInputs.reference_logp_N`, for which the policy that training started from is kept.
     """
 
     whole_groups: bool = False
     every_episode: bool = False
     vocabulary_mean: bool = False
+    reference: bool = False
 
 
 OBJECTIVES: NamedFunctions[Objective] = NamedFunctions("objective")
@@ -90,7 +92,12 @@ _NEEDS: dict[str, ObjectiveNeeds] = {}
 
 
 def register_objective(
-    name: str, *, whole_groups: bool = False, every_episode: bool = False, vocabulary_mean: bool = False
+    name: str,
+    *,
+    whole_groups: bool = False,
+    every_episode: bool = False,
+    vocabulary_mean: bool = False,
+    reference: bool = False,
 ) -> Callable[[Objective], Objective]:
     """A decorator that makes an objective known under a name.
 
@@ -99,8 +106,9 @@ def register_objective(
         whole_groups: as in `ObjectiveNeeds`.
         every_episode: as in `ObjectiveNeeds`.
         vocabulary_mean: as in `ObjectiveNeeds`.
+        reference: as in `ObjectiveNeeds`.
     """
-    _NEEDS[name] = ObjectiveNeeds(whole_groups, every_episode, vocabulary_mean)
+    _NEEDS[name] = ObjectiveNeeds(whole_groups, every_episode, vocabulary_mean, reference)
     return OBJECTIVES.register(name)
 
 

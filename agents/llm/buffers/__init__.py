@@ -1,0 +1,1 @@
+"""Episodes that are kept to be trained on more than once."""
