@@ -114,6 +114,7 @@ ALGORITHMS: dict[str, dict[str, Any]] = {
         "kl_coef": 0.0,
     },
     "pacs": {"advantage": "rloo", "objective": "pacs", "aggregation": "sequence_mean", "kl_coef": 0.0},
+    "rover": {"advantage": "grpo_mean", "objective": "rover", "aggregation": "token_mean", "kl_coef": 0.0},
     "ppo": {"advantage": "gae_token", "objective": "ppo_clip", "critic": {}, "whiten_advantages": True},
     "ppo_within_turn": {
         "advantage": "gae_within_turn",
@@ -123,7 +124,7 @@ ALGORITHMS: dict[str, dict[str, Any]] = {
     },
     "ppo_bilevel": {"advantage": "gae_bilevel", "objective": "ppo_clip", "critic": {}, "whiten_advantages": True},
     "turn_ppo": {"advantage": "gae_turn", "objective": "ppo_clip", "critic": {}, "whiten_advantages": True},
-    "rover": {"advantage": "grpo_mean", "objective": "rover", "aggregation": "token_mean", "kl_coef": 0.0},
+    "relift": {"learner": "relift", "advantage": "grpo_mean", "objective": "ppo_clip", "kl_coef": 0.0},
     "rl_plus": {
         "advantage": "grpo_mean",
         "objective": "rl_plus",
@@ -131,6 +132,7 @@ ALGORITHMS: dict[str, dict[str, Any]] = {
         "entropy_coef": 0.001,
         "kl_coef": 0.0,
     },
+    "dph": {"learner": "rehearsal", "advantage": "grpo", "objective": "rehearsal", "kl_coef": 0.0},
     "prorl": {
         "advantage": "grpo",
         "objective": "ppo_clip",

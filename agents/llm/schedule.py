@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ...envs.core.names import unknown_name
 from .config import LLMConfig
+from .objectives import needs_of
 from .phases import Phase, When
 
 CHANGEABLE = frozenset(
@@ -165,7 +166,7 @@ class Schedule:
 
 def _check_resets(config: LLMConfig) -> None:
     """Refuse phases that need a reference where none is kept."""
-    has_reference = config.kl_coef > 0
+    has_reference = config.kl_coef > 0 or needs_of(config.objective).reference
     for phase in config.schedule:
         if "policy" in phase.reset and not has_reference:
             raise ValueError(

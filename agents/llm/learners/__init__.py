@@ -7,6 +7,8 @@ from . import (  # noqa: F401  (each registers its class)
     offline,
     policy_gradient,
     preference,
+    rehearsal,
+    relift,
 )
 from .protocol import LEARNERS, Learner, Update, register_learner
 

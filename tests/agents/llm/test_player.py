@@ -1,0 +1,24 @@
+from dataclasses import replace
+from functools import partial
+
+import gymnasium as gym
+
+import palaestra  # noqa: F401
+from palaestra.agents.llm.player import Player
+
+from .killable_run import GUESS
+
+
+def test_what_comes_before_training_is_of_fresh_tasks_whatever_the_sampler_plays(policy, config):
+    player = Player(partial(gym.make, GUESS), policy, replace(config, sampler="single_task"), seed=0)
+    assert len(set(player.draw(5))) == 1
+    assert len({*player.draw_fresh(5), *player.draw_fresh(5), *player.draw(1)}) == 11
+
+
+def test_the_sampler_hears_how_it_went_and_what_it_knows_is_logged(policy, config):
+    sampler = {"name": "retire_solved", "pool": 4}
+    player = Player(partial(gym.make, GUESS), policy, replace(config, sampler=sampler), seed=0)
+    player.play(player.draw(2), config)
+    metrics = player.take_metrics()
+    assert metrics["sampler/tried_fraction"] == 0.5
+    assert metrics["sampler/pool"] == 4
