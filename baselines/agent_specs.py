@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 
 class _Model(BaseModel):
@@ -12,12 +12,23 @@ class _Model(BaseModel):
 
 
 class LLMAgentSpec(_Model):
-    """An agent that speaks; `params` are the fields of `palaestra.agents.llm.LLMConfig`."""
+    """An agent that speaks; `params` are the fields of `palaestra.agents.llm.LLMConfig`.
+
+    `source`, `file.py:NAME` or `package.module:NAME`, is imported first, so that the stages it registers can be named;
+    a file is looked for beside the recipe first. `source_sha256` is of what it was when the recipe was read.
+    """
 
     kind: Literal["llm"]
     algorithm: str
     model: str = "tiny"
     params: dict[str, Any] = {}
+    source: Annotated[str, Field(min_length=1)] | None = None
+    source_sha256: str | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_missing_source(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        values = serialize(self)
+        return {name: value for name, value in values.items() if value is not None}
 
 
 class ControlAgentSpec(_Model):

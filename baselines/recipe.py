@@ -7,7 +7,7 @@ import functools
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import gymnasium as gym
 import yaml
@@ -16,12 +16,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from ..envs.core import find_entry
 from ..envs.core.names import nearest
-from .agent_specs import AgentSpec, ExternalAgentSpec
+from .agent_specs import AgentSpec, ExternalAgentSpec, LLMAgentSpec
 from .agents import kind_of
 from .errors import UsageError
 from .recipe_file import read_recipe_file, shipped_recipes
 from .search_space import SearchRange
 from .yaml_source import KeyPath, UnknownKey, dotted, parse_yaml, refuse_unknown_keys
+
+_AgentWithSource = TypeVar("_AgentWithSource", bound=ExternalAgentSpec | LLMAgentSpec)
 
 FIRST_LLM_TRAINING_SEED = 2**31
 """Agents that speak train on seeds from here on (`agents.llm.samplers`, which needs torch to import)."""
@@ -319,22 +321,22 @@ def _check_wrappers(recipe: Recipe, fail: Any) -> None:
 def _with_checked_agent(recipe: Recipe, folder: Path) -> Recipe:
     """Check the agent's parameters before anything is built; the source of an external one is looked up."""
     agent = recipe.agent
-    if isinstance(agent, ExternalAgentSpec):
-        agent = _located(agent, folder)
+    if isinstance(agent, ExternalAgentSpec | LLMAgentSpec) and agent.source is not None:
+        agent = _located(agent, agent.source, folder)
         recipe = recipe.model_copy(update={"agent": agent})
     kind_of(agent).check(agent)
     return recipe
 
 
-def _located(agent: ExternalAgentSpec, folder: Path) -> ExternalAgentSpec:
+def _located(agent: _AgentWithSource, named: str, folder: Path) -> _AgentWithSource:
     """The agent with its source's absolute path and the digest of what is there."""
     from ..agents.external import find_source
 
-    source = find_source(agent.source, folder)
+    source = find_source(named, folder)
     digest = source.digest()
     if agent.source_sha256 not in (None, digest):
         raise ValueError(
-            f"source {agent.source} has changed: its SHA-256 was {agent.source_sha256} and is {digest}; bring the "
+            f"source {named} has changed: its SHA-256 was {agent.source_sha256} and is {digest}; bring the "
             "former one back, or leave source_sha256 out to use what is there now"
         )
     return agent.model_copy(update={"source": source.text, "source_sha256": digest})

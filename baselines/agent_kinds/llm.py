@@ -56,7 +56,15 @@ class LLMKind:
         return cast("Agent", LLMAgent.load(path, make_env, device=device))
 
     def _config(self, spec: LLMAgentSpec) -> Any:
+        from ...agents.external import find_source
         from ...agents.llm import LLMConfig, algorithm_config
 
+        if spec.source is not None:
+            source = find_source(spec.source)
+            if source.kind != "python":
+                raise ValueError(
+                    f"source of an agent that speaks must be file.py:NAME or module:NAME, got {spec.source!r}"
+                )
+            source.load()  # what it registers can be named from now on
         refuse_unknown_keys(spec.params, LLMConfig, ("agent", "params"))
         return algorithm_config(spec.algorithm, spec.params)
