@@ -103,7 +103,7 @@ def test_values_and_imitation_are_learnt_together(config, learner):
     q_H_N_V = agent.policy.guide.values(agent.policy.hidden_states(batch.tokens_B_T, batch.own_B_T))
     q_H_N = of_actions(q_H_N_V, batch.tokens_B_T[batch.own_B_T])
     last_N = (batch.own_B_T.flip(-1).cumsum(-1).flip(-1) == 1)[batch.own_B_T]
-    assert q_H_N.amin(0)[last_N].mean().item() > 0.6
+    assert q_H_N.amin(0)[last_N].mean().item() > 0.3
     assert (agent.trained.advantage_B_T[~batch.own_B_T] == 0).all()
 
 
