@@ -24,6 +24,7 @@ from .demonstrations import vocabulary_texts
 from .environments import text_environment_factory
 from .generation.protocol import Prompt, Sampling
 from .learners import LEARNERS
+from .memory import keep_freed_memory
 from .metrics import advantage_metrics
 from .player import Player
 from .policy import Policy
@@ -145,6 +146,7 @@ class LLMAgent:
         if reset_num_timesteps:
             self._player.num_timesteps = self._player.num_episodes = 0
         target = total_timesteps if reset_num_timesteps else self.num_timesteps + total_timesteps
+        keep_freed_memory()
         if self._needs_warm_start:
             self._warm_start()
         hooks = _as_callback(callback, progress_bar=progress_bar)

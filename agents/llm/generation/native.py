@@ -52,7 +52,8 @@ class NativeEngine:
         order = self._place(prompts)
         placed = [prompts[index] for index in order]
         order_B = torch.tensor(order, device=device)
-        self._reader.cache.reserve(len(prompts), max(len(p.tokens) for p in prompts) + sampling.max_new_tokens)
+        longest = max(len(prompt.tokens) for prompt in prompts)
+        self._reserve(len(prompts), longest, longest + sampling.max_new_tokens)
         logits_B_V = self._read(placed)
         end_tokens = torch.tensor(sorted(self._policy.end_tokens), device=device)
         length_B = torch.tensor([len(prompt.tokens) for prompt in placed], device=device)
@@ -69,6 +70,7 @@ class NativeEngine:
             ended_B |= torch.isin(token_B, end_tokens)
             if step + 1 == sampling.max_new_tokens or bool(ended_B.all()):
                 break
+            self._reserve(len(prompts), longest + step + 1, longest + sampling.max_new_tokens)
             logits_B_V = self._reader.read(NewTokens(token_B[:, None], length_B + step, one_B))
         tokens_B_T = torch.stack(sampled, 1).tolist()
         logp_B_T = torch.stack(sampled_logp, 1).tolist()
@@ -78,6 +80,10 @@ class NativeEngine:
             # the last token drawn was never read, and what a row drew after its end is not part of the conversation
             self._stored[prompt.slot] = [*prompt.tokens, *completion.tokens[: len(sampled) - 1]]
         return [completions[index] for index in range(len(prompts))]
+
+    def _reserve(self, rows: int, length: int, at_the_end: int) -> None:
+        """Make room by doubling: rows are read in their whole length, so an early token must not pay for a late one."""
+        self._reader.cache.reserve(rows, min(1 << (length - 1).bit_length(), at_the_end))
 
     def _place(self, prompts: Sequence[Prompt]) -> list[int]:
         """Give every prompt one of the first rows, and say whose prompt each row is.

@@ -1,0 +1,35 @@
+import subprocess
+import sys
+
+PROGRAM = """
+import resource, sys
+import torch
+from palaestra.agents.llm.memory import keep_freed_memory
+
+if sys.argv[1] == "keep":
+    assert keep_freed_memory()
+
+def page_faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+def a_pass():
+    activations = [torch.ones(1_000_000) for _ in range(12)]
+
+for _ in range(3):
+    a_pass()
+before = page_faults()
+for _ in range(5):
+    a_pass()
+print(page_faults() - before)
+"""
+
+
+def page_faults(word: str) -> int:
+    done = subprocess.run([sys.executable, "-c", PROGRAM, word], capture_output=True, text=True, check=True)
+    return int(done.stdout)
+
+
+def test_tensors_that_come_again_need_no_fresh_pages():
+    pages = 5 * 12 * 4_000_000 // 4096
+    assert page_faults("give back") > 0.9 * pages
+    assert page_faults("keep") < 0.1 * pages
