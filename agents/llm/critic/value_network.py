@@ -7,10 +7,8 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.functional import pad
 
 from ..policy import Policy, Precision
-from ..shapes import bucket
 
 OF_THE_POLICY = "policy"
 """The name of the model that is a copy of the policy's own."""
@@ -33,39 +31,31 @@ class ValueNetwork:
     """
 
     def __init__(self, model: str, policy: Policy, *, precision: Precision) -> None:
-        self.body: Any = _body_of(model, policy, precision)
-        self.head = nn.Linear(self.body.config.hidden_size, 1, device=policy.device, dtype=torch.float32)
+        self.body = copy.deepcopy(policy) if model == OF_THE_POLICY else _load(model, policy, precision)
+        self.head = nn.Linear(self.body.model.config.hidden_size, 1, device=policy.device, dtype=torch.float32)
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
-        self._pad_token = policy.pad_token
-        self._context_length = policy.context_length
 
     def parameters(self) -> list[nn.Parameter]:
-        """The weights that training changes."""
-        return [p for module in (self.body, self.head) for p in module.parameters() if p.requires_grad]
+        """The weights that training changes: those below the body's own head, and the head of values."""
+        modules = (self.body.model.base_model, self.head)
+        return [parameter for module in modules for parameter in module.parameters() if parameter.requires_grad]
 
     def values(self, tokens_B_T: torch.Tensor, valued_B_T: torch.Tensor) -> torch.Tensor:
         """The values of some tokens, differentiable.
 
         Args:
-            tokens_B_T: token ids, padded on the right, with two columns at least.
-            valued_B_T: before which of them; the first column never is.
+            tokens_B_T: token ids, padded on the right.
+            valued_B_T: before which of them; the first column never is, and one is at least.
 
         Returns:
             Values of shape (N,) in float32, in the order of `valued_B_T.nonzero()`.
         """
-        rows, columns = len(tokens_B_T), tokens_B_T.shape[1] - 1
-        width = max(columns, min(bucket(columns), self._context_length))
-        padding = (0, width - columns, 0, bucket(rows) - rows)
-        inputs_B_T = pad(tokens_B_T[:, :-1], padding, value=self._pad_token)
-        hidden_B_T_W = self.body(input_ids=inputs_B_T, use_cache=False).last_hidden_state
-        return self.head(hidden_B_T_W[pad(valued_B_T[:, 1:], padding)].float()).squeeze(-1)
+        return self.head(self.body.hidden_states(tokens_B_T, valued_B_T).float()).squeeze(-1)
 
 
-def _body_of(model: str, policy: Policy, precision: Precision) -> Any:
-    """The part of a model below its head, ready to be trained."""
-    if model == OF_THE_POLICY:
-        return copy.deepcopy(policy.model.base_model)
+def _load(model: str, policy: Policy, precision: Precision) -> Policy:
+    """A model that can read a policy's conversations."""
     loaded = Policy.load(model, device=str(policy.device), precision=precision)
     if loaded.tokenizer.get_vocab() != policy.tokenizer.get_vocab():
         raise ValueError(f"critic.model {model!r} has another vocabulary than the policy, whose tokens it must read")
@@ -74,13 +64,12 @@ def _body_of(model: str, policy: Policy, precision: Precision) -> Any:
             f"critic.model {model!r} reads {loaded.context_length} tokens, but conversations may have "
             f"{policy.context_length}; set context_length"
         )
-    body = loaded.model.base_model
-    if not _is_causal(body):
+    if not _is_causal(loaded.model.base_model):
         raise ValueError(
             f"critic.model {model!r} reads ahead: the value of a token must not depend on what comes later; "
             "give a causal model"
         )
-    return body
+    return loaded
 
 
 @torch.no_grad()

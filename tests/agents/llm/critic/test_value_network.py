@@ -30,7 +30,7 @@ def test_a_value_knows_what_was_said_before_its_token_and_nothing_later(policy):
 
 def test_a_critic_of_the_policys_kind_begins_with_its_weights_and_shares_none(policy):
     network = network_for(policy)
-    mine, copied = policy.model.base_model.state_dict(), network.body.state_dict()
+    mine, copied = policy.model.state_dict(), network.body.model.state_dict()
     assert all(torch.equal(mine[name], copied[name]) for name in mine)
     assert not {p.data_ptr() for p in policy.parameters()} & {p.data_ptr() for p in network.parameters()}
 
@@ -39,7 +39,7 @@ def test_another_causal_model_may_be_the_critic(policy, tmp_path):
     other = build_tiny(TEXTS, replace(SMALL, hidden_size=48, layers=1), seed=1, device="cpu", precision="float32")
     other.save(tmp_path)
     network = network_for(policy, str(tmp_path))
-    assert network.body.config.hidden_size == 48
+    assert network.head.in_features == 48
     assert network.values(torch.tensor([[5, 6]]), torch.tensor([[False, True]])).shape == (1,)
 
 
