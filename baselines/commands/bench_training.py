@@ -57,6 +57,7 @@ class Training:
         """Measure, and print a table."""
         from rich.console import Console
 
+        from ...agents.devices import resolve_device
         from ..progress import progress_board
         from ..training_speed.compare import measure, trl_is_installed
         from ..training_speed.setting import Setting
@@ -64,17 +65,18 @@ class Training:
         if self.repetitions < 1:
             raise UsageError(f"--repetitions must be 1 or more, got {self.repetitions}")
         try:
+            device = str(resolve_device(self.device))
             setting = Setting(
                 parameters=self.parameters,
                 precision=self.precision,
-                device=self.device,
+                device=device,
                 groups=self.groups,
                 group_size=self.group_size,
                 prompt_tokens=self.prompt_tokens,
                 completion_tokens=self.completion_tokens,
                 threads=self.threads,
                 engine=self.engine,
-                trl_attention=self.trl_attention or ("eager" if self.device == "cpu" else "sdpa"),
+                trl_attention=self.trl_attention or ("eager" if device == "cpu" else "sdpa"),
             )
         except ValueError as error:
             raise UsageError(f"--{str(error).replace('_', '-')}") from error

@@ -16,7 +16,7 @@ Parameters = Literal["0.34M", "3.28M", "0.5B"]
 MODELS: dict[Parameters, dict[str, int]] = {
     "0.34M": {"hidden_size": 96, "num_hidden_layers": 3, "intermediate_size": 256, "vocab_size": 128},
     "3.28M": {"hidden_size": 256, "num_hidden_layers": 4, "intermediate_size": 704, "vocab_size": 256},
-    "0.5B": {"hidden_size": 1024, "num_hidden_layers": 36, "intermediate_size": 3072, "vocab_size": 32000},
+    "0.5B": {"hidden_size": 1024, "num_hidden_layers": 34, "intermediate_size": 3072, "vocab_size": 32000},
 }
 """Llamas with random weights, four heads (0.5B: 16) and one matrix for both ends of the vocabulary."""
 
