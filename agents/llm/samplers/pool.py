@@ -16,6 +16,8 @@ from .registry import FIRST_TRAINING_SEED
 _FORGETTING = 0.5
 """How much the latest visit counts in the running pass rate: a policy that learns makes older visits misleading."""
 
+_STREAM = 1  # of numbers apart from those that fresh tasks are drawn with
+
 
 class PoolSampler(ABC):
     """Base of the samplers that play M tasks again and again, and choose among them by what is known of each.
@@ -38,7 +40,7 @@ class PoolSampler(ABC):
     def __init__(self, seed: int, *, size: int) -> None:
         if size < 1:
             raise ValueError(f"pool must be 1 or more, got {size}")
-        self.rng = np.random.default_rng(seed)
+        self.rng = np.random.default_rng([seed, _STREAM])
         self.seeds_M: NDArray[np.int64] = self.rng.integers(FIRST_TRAINING_SEED, 1 << 62, size=size)
         self.attempts_M = np.zeros(size, dtype=np.int64)
         self.pass_rate_M = np.zeros(size)

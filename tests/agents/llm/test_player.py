@@ -15,6 +15,12 @@ def test_what_comes_before_training_is_of_fresh_tasks_whatever_the_sampler_plays
     assert len({*player.draw_fresh(5), *player.draw_fresh(5), *player.draw(1)}) == 11
 
 
+def test_a_pool_holds_none_of_the_tasks_that_came_before_training(policy, config):
+    sampler = {"name": "prioritized", "pool": 64}
+    player = Player(partial(gym.make, GUESS), policy, replace(config, sampler=sampler), seed=0)
+    assert not set(player.draw_fresh(1000)) & set(player.draw(64))
+
+
 def test_the_sampler_hears_how_it_went_and_what_it_knows_is_logged(policy, config):
     sampler = {"name": "retire_solved", "pool": 4}
     player = Player(partial(gym.make, GUESS), policy, replace(config, sampler=sampler), seed=0)
