@@ -101,7 +101,8 @@ def bind_settings(function: Callable[..., Any], given: Mapping[str, Any], *, wha
             settings[key] = parameters[key][1].validate_python(value)
         except ValidationError as error:
             detail = error.errors(include_url=False)[0]
-            raise ValueError(f"{what}: {key}: {detail['msg']}, got {value!r}") from error
+            where = ".".join(map(str, (key, *detail["loc"])))
+            raise ValueError(f"{what}: {where}: {detail['msg']}, got {value!r}") from error
     missing = [key for key, (required, _) in parameters.items() if required and key not in given]
     if missing:
         raise ValueError(f"{what} needs the parameter {missing[0]!r}")
