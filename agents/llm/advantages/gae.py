@@ -26,12 +26,12 @@ def gae_token(batch: Batch, config: LLMConfig, *, gamma: float = 1.0, lam: float
         lam: decay of the trace a token.
 
     Returns:
-        Advantages of shape (B, T), 0 where a token is not own.
+        Advantages of shape (B, T), 0 where a token is not own and in episodes that could not be graded.
     """
     return generalized_advantages(
         token_rewards(batch, config),
         values_of(batch),
-        batch.own_B_T,
+        _graded_tokens(batch),
         gamma=gamma,
         lam=lam,
         final_value_B=batch.final_value_B,
@@ -49,12 +49,12 @@ def gae_within_turn(batch: Batch, config: LLMConfig, *, gamma: float = 1.0, lam:
         lam: decay of the trace a token.
 
     Returns:
-        Advantages of shape (B, T), 0 where a token is not own.
+        Advantages of shape (B, T), 0 where a token is not own and in episodes that could not be graded.
     """
     return generalized_advantages(
         token_rewards(batch, config),
         values_of(batch),
-        batch.own_B_T,
+        _graded_tokens(batch),
         gamma=gamma,
         lam=lam,
         ends_B_S=batch.ends_turn_B_T,
@@ -72,10 +72,10 @@ def gae_turn(batch: Batch, config: LLMConfig, *, gamma: float = 1.0, lam: float 
         lam: decay of the trace a turn.
 
     Returns:
-        Advantages of shape (B, T), 0 where a token is not own.
+        Advantages of shape (B, T), 0 where a token is not own and in episodes that could not be graded.
     """
     advantage_B_K, _ = _over_turns(batch, config, gamma=gamma, lam=lam)
-    return advantage_B_K.gather(1, batch.turns_B_T) * batch.own_B_T
+    return advantage_B_K.gather(1, batch.turns_B_T) * _graded_tokens(batch)
 
 
 @register_advantage("gae_bilevel", values="tokens")
@@ -107,13 +107,13 @@ def gae_bilevel(
         lam: decay of the trace a token, within a turn.
 
     Returns:
-        Advantages of shape (B, T), 0 where a token is not own.
+        Advantages of shape (B, T), 0 where a token is not own and in episodes that could not be graded.
     """
     advantage_B_K, value_B_K = _over_turns(batch, config, gamma=gamma_turn, lam=lam_turn)
     return generalized_advantages(
         (advantage_B_K + value_B_K).gather(1, batch.turns_B_T) * batch.ends_turn_B_T,
         values_of(batch),
-        batch.own_B_T,
+        _graded_tokens(batch),
         gamma=gamma,
         lam=lam,
         ends_B_S=batch.ends_turn_B_T,
@@ -169,6 +169,11 @@ def values_of(batch: Batch) -> torch.Tensor:
     if batch.value_B_T is None:
         raise ValueError("the batch has no values: this estimator needs a critic")
     return batch.value_B_T
+
+
+def _graded_tokens(batch: Batch) -> torch.Tensor:
+    """The own tokens (B, T) of episodes that could be graded."""
+    return batch.own_B_T & batch.gradable_B[:, None]
 
 
 def _over_turns(batch: Batch, config: LLMConfig, *, gamma: float, lam: float) -> tuple[torch.Tensor, torch.Tensor]:

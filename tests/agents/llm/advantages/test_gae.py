@@ -109,6 +109,14 @@ def test_without_values_there_is_no_estimate(estimate):
         estimate(collate([Group([episode_of([1.0])])], pad_token=0), CONFIG)
 
 
+@pytest.mark.parametrize("estimate", ESTIMATORS)
+def test_what_could_not_be_graded_has_no_advantage(estimate):
+    batch = valued_batch([[0.0, 1.0], [1.0]], [[2, 1], [1]], [[0.1, 0.2, 0.4], [0.3]])
+    graded = estimate(batch, CONFIG)
+    batch.gradable_B = torch.tensor([True, False])
+    assert torch.equal(estimate(batch, CONFIG), graded * batch.gradable_B[:, None])
+
+
 numbers = st.floats(-4, 4, width=32)
 
 
