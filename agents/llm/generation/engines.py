@@ -8,6 +8,7 @@ from ..named import NamedFunctions
 from ..policy import Policy
 from .native import NativeEngine
 from .protocol import Engine
+from .vllm import VLLMEngine
 
 MakeEngine = Callable[[Policy], Engine]
 """From a policy to an engine that generates with its weights. Keyword-only parameters are settings."""
@@ -16,3 +17,4 @@ ENGINES: NamedFunctions[MakeEngine] = NamedFunctions("engine")
 register_engine = ENGINES.register
 
 register_engine("native")(NativeEngine)
+register_engine("vllm")(VLLMEngine)
