@@ -24,8 +24,9 @@ class ILQL(ValueGuided):
     """Two Q heads and a V head that learn from one another, token by token (Snell et al. 2023).
 
     Q(s, a) nears r + gamma V(s'), V(s) the expectile of min_i Q'_i(s, a) over the actions of the data, with Q' a slow
-    copy of Q; the slow copy is also what guides generation. Defaults as in LMRL Gym's `train_ilql.py`, but for beta,
-    which goes with the scale of the rewards.
+    copy of Q; the slow copy is also what guides generation. Only the heads have one: it reads the hidden states of the
+    body that is trained, as generation does. Defaults as in LMRL Gym's `train_ilql.py`, but for beta, which goes with
+    the scale of the rewards.
 
     Args:
         policy: the policy to train.
