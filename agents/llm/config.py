@@ -97,6 +97,7 @@ class LLMConfig:
         objective: the objective (`agents.llm.objectives`).
         groups: tasks an update.
         group_size: episodes a task.
+        concurrent_episodes: how many are played at once, others begin as they end; None for all of them.
         max_new_tokens: the longest reply, its end token included.
         temperature: of sampling, in training.
         epochs: passes over an update's episodes.
@@ -138,6 +139,7 @@ class LLMConfig:
     objective: Choice = "ppo_clip"
     groups: int = 16
     group_size: int = 8
+    concurrent_episodes: int | None = None
     max_new_tokens: int = 8
     temperature: float = 1.0
     epochs: int = 1
@@ -174,6 +176,8 @@ class LLMConfig:
         ):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be 1 or more, got {getattr(self, name)}")
+        if self.concurrent_episodes is not None and self.concurrent_episodes < 1:
+            raise ValueError(f"concurrent_episodes must be 1 or more or None, got {self.concurrent_episodes}")
         for name in ("learning_rate", "temperature", "max_grad_norm", "divergence_grad_norm"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} must be over 0, got {getattr(self, name)}")

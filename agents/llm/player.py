@@ -89,12 +89,13 @@ class Player:
 
     def rollout(self, seeds: Sequence[int], config: LLMConfig) -> list[Episode]:
         """Play one episode a seed, without counting it."""
-        while len(self._envs) < len(seeds):
+        count = min(len(seeds), config.concurrent_episodes or len(seeds))
+        while len(self._envs) < count:
             self._envs.append(self._make_env())
         # what an evaluation left in the cache must not decide how the next rollout is computed
         self.engine.sync(self._policy)
         sampling = Sampling(config.max_new_tokens, config.temperature)
-        return rollout(self._policy, self.engine, self._envs[: len(seeds)], seeds, sampling, self._generator)
+        return rollout(self._policy, self.engine, self._envs[:count], seeds, sampling, self._generator)
 
     def demonstrate(self, seeds: Sequence[int], *, alter: Callable[[str], str] | None = None) -> list[Episode]:
         """Have the environment's expert play one episode a seed, without counting it.

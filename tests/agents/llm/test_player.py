@@ -28,3 +28,17 @@ def test_the_sampler_hears_how_it_went_and_what_it_knows_is_logged(policy, confi
     metrics = player.take_metrics()
     assert metrics["sampler/tried_fraction"] == 0.5
     assert metrics["sampler/pool"] == 4
+
+
+def test_few_episodes_at_once_make_few_environments_and_are_as_many_in_the_end(policy, config):
+    made: list[gym.Env] = []
+
+    def make() -> gym.Env:
+        made.append(gym.make(GUESS))
+        return made[-1]
+
+    player = Player(make, policy, replace(config, concurrent_episodes=3), seed=0)
+    groups = player.play(player.draw(2), replace(config, concurrent_episodes=3))
+    assert len(made) == 3
+    assert [len(group.episodes) for group in groups] == [config.group_size] * 2
+    assert [len({episode.seed for episode in group.episodes}) for group in groups] == [1, 1]
