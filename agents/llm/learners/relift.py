@@ -52,9 +52,7 @@ class ReLIFT(PolicyGradient):
                 "relift takes no filters: they would drop the tasks that nobody solves before it sees them"
             )
         if config.critic is not None:
-            raise ValueError(
-                "relift takes no critic: it would learn the expert's returns, too"
-            )
+            raise ValueError("relift takes no critic: it would learn the expert's returns, too")
         super().__init__(policy, config, seed)
         self._buffer, self._rate, self._entropy_coef = buffer, rate, entropy_coef
         self._unsolved: list[int] = []
