@@ -72,7 +72,7 @@ class PolicyGradient:
             advantage_B_T = whiten(advantage_B_T, batch.own_B_T & batch.gradable_B[:, None])
         trained = TrainedBatch(groups, batch, advantage_B_T)
         if self._critic is not None and not self._critic.warmed_up:
-            return Update(critic_metrics, trained)
+            return Update(critic_metrics | engine_metrics, trained)
         metrics = self._trainer.update(
             batch,
             advantage_B_T,
