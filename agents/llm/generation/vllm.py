@@ -22,7 +22,7 @@ from .vllm_weights import SharedWeights
 _ENVIRONMENT = {
     # the scheduler steps only when asked: the same requests make the same batches
     "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
-    "VLLM_LOGGING_LEVEL": "WARNING",
+    "VLLM_LOGGING_LEVEL": "ERROR",
     # nothing leaves this machine
     "VLLM_NO_USAGE_STATS": "1",
     "DO_NOT_TRACK": "1",
@@ -75,7 +75,8 @@ class VLLMEngine:
         self._log = os.fdopen(os.memfd_create("palaestra-vllm-log"), "w+b")
         weights_fd = self._weights.file.fileno()
         self._connection, process = _start_process(policy.device, weights_fd, self._log)
-        self._stop = weakref.finalize(self, _stop_process, process, self._connection)
+        self._weights.file.close()  # the process has it open
+        self._stop = weakref.finalize(self, _stop_process, process, self._connection, self._log)
         self._ask(
             Start(
                 model=_config(policy),
@@ -126,21 +127,25 @@ class VLLMEngine:
             self._connection.send(request)
             answer = self._connection.recv()
         except (EOFError, OSError) as error:
-            self.close()
             raise RuntimeError(f"vLLM's process has ended: {self._last_words()}") from error
         except BaseException:
             self.close()  # an answer that nobody waits for would be taken for the next one's
             raise
         if isinstance(answer, Failed):
-            self.close()
+            last_words = self._last_words()
             if answer.unusable:
                 raise ValueError(f"engine 'vllm' cannot do this: {answer.reason}")
-            raise RuntimeError(f"vLLM failed: {answer.reason}\n{self._last_words()}")
+            raise RuntimeError(f"vLLM failed: {answer.reason}\n{last_words}")
         return answer
 
     def _last_words(self) -> str:
+        """End the process; the last lines that it printed."""
+        if not self._stop.alive:
+            return "it was closed"
         self._log.seek(0)
-        return "\n".join(self._log.read().decode(errors="replace").splitlines()[-20:])
+        lines = self._log.read().decode(errors="replace").splitlines()
+        self.close()
+        return "\n".join(lines[-20:])
 
 
 def _weights(policy: Policy) -> Iterator[tuple[str, torch.Tensor]]:
@@ -178,10 +183,11 @@ def _start_process(device: torch.device, weights_fd: int, log: IO[bytes]) -> tup
     return ours, process
 
 
-def _stop_process(process: subprocess.Popen[bytes], connection: Connection) -> None:
+def _stop_process(process: subprocess.Popen[bytes], connection: Connection, log: IO[bytes]) -> None:
     connection.close()  # it ends when nobody is left to ask
     try:
         process.wait(timeout=10)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    log.close()

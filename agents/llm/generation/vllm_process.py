@@ -100,9 +100,9 @@ def serve(connection: Connection, folder: Path) -> None:
     except EOFError:
         return
     except Exception as error:
+        traceback.print_exc()
         first_line = (str(error).strip() or type(error).__name__).splitlines()[0]
         connection.send(Failed(first_line, unusable=isinstance(error, ValueError)))
-        traceback.print_exc()
 
 
 if __name__ == "__main__":
