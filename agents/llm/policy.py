@@ -16,7 +16,7 @@ from transformers.cache_utils import Cache
 
 from ..devices import resolve_device
 from .chat import ChatFormat
-from .llama import PackedLlama
+from .llama import LlamaWeights, PackedLlama
 from .packing import CausalAttention, pack
 from .shapes import bucket
 from .value_heads import ValueGuide
@@ -122,7 +122,9 @@ class Policy:
         targets_N = tokens_B_T[:, 1:][own_B_T[:, 1:]]
         inputs_B_T, predicting_B_T = tokens_B_T[:, :-1], own_B_T[:, 1:]
         if self.packed is not None:
-            logits_M_V, place_N = self._packed_logits(self.packed, inputs_B_T, predicting_B_T)
+            weights = self.packed.weights()
+            hidden_M_W, place_N = self._packed_hidden(self.packed, weights, inputs_B_T, predicting_B_T)
+            logits_M_V = linear(hidden_M_W, weights.head_V_W)
         else:
             logits_M_V, place_N = self._padded_logits(inputs_B_T, predicting_B_T), slice(None)
         logp_M_V = (logits_M_V.float() / temperature).log_softmax(-1)
@@ -133,10 +135,10 @@ class Policy:
         entropy_M = -(logp_M_V.exp() * logp_M_V).sum(-1)
         return OwnTokens(logp_N, entropy_M[place_N], vocabulary_mean_N)
 
-    def _packed_logits(
-        self, llama: PackedLlama, inputs_B_T: torch.Tensor, predicting_B_T: torch.Tensor
+    def _packed_hidden(
+        self, llama: PackedLlama, weights: LlamaWeights, inputs_B_T: torch.Tensor, predicting_B_T: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Logits (M, V) at the distinct tokens that predict, and at which of them each prediction is made."""
+        """Hidden states (M, W) of the distinct tokens that predict, and at which of them each prediction is made."""
         columns_T = torch.arange(1, inputs_B_T.shape[1] + 1, device=inputs_B_T.device)
         packed = pack(inputs_B_T, (predicting_B_T * columns_T).amax(-1))
         count = len(packed.tokens_U)
@@ -144,7 +146,6 @@ class Policy:
         rows, columns = inputs_B_T.shape
         index_B_T = pad(packed.index_B_T, (0, bucket(columns) - columns, 0, bucket(rows) - rows))
         cells_U = packed.cell_U // columns * index_B_T.shape[1] + packed.cell_U % columns
-        weights = llama.weights()
         hidden_U_W = llama(
             weights,
             pad(packed.tokens_U, (0, more), value=self.pad_token),
@@ -153,8 +154,7 @@ class Policy:
         )
         predicting_M, place_N = packed.index_B_T[predicting_B_T].unique(return_inverse=True)
         more = bucket(max(1, len(predicting_M)), steps=_PACKED_STEPS) - len(predicting_M)
-        logits_M_V = linear(hidden_U_W.index_select(0, pad(predicting_M, (0, more))), weights.head_V_W)
-        return logits_M_V, place_N
+        return hidden_U_W.index_select(0, pad(predicting_M, (0, more))), place_N
 
     def hidden_states(self, tokens_B_T: torch.Tensor, own_B_T: torch.Tensor) -> torch.Tensor:
         """The hidden states (N, W) from which the own tokens are predicted, differentiable.
@@ -163,8 +163,12 @@ class Policy:
             tokens_B_T: token ids, padded on the right.
             own_B_T: which of them are own; the first column never is.
         """
-        inputs_B_T, predicting_B_T = self._padded(tokens_B_T[:, :-1], own_B_T[:, 1:])
-        hidden_N_W = self._padded_hidden(inputs_B_T, predicting_B_T)
+        inputs_B_T, predicting_B_T = tokens_B_T[:, :-1], own_B_T[:, 1:]
+        if self.packed is not None:
+            weights = self.packed.weights()
+            hidden_M_W, place_N = self._packed_hidden(self.packed, weights, inputs_B_T, predicting_B_T)
+            return hidden_M_W[place_N]
+        hidden_N_W = self._padded_hidden(*self._padded(inputs_B_T, predicting_B_T))
         return hidden_N_W[: int(predicting_B_T.sum())]
 
     def _padded_logits(self, inputs_B_T: torch.Tensor, predicting_B_T: torch.Tensor) -> torch.Tensor:

@@ -2,6 +2,7 @@
 
 from . import (  # noqa: F401  (each registers its class)
     a_lol,
+    archer,
     ilql,
     mc_returns,
     offline,
