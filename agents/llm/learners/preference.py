@@ -11,9 +11,10 @@ from ..config import LLMConfig
 from ..objectives.preference import preferences
 from ..player import Player
 from ..policy import Policy
+from ..trainer import score
 from ..types import Batch, Group
 from .policy_gradient import PolicyGradient
-from .protocol import Update, register_learner
+from .protocol import register_learner
 
 
 @register_learner("preference")
@@ -47,14 +48,6 @@ class Preference(PolicyGradient):
         player.count(groups)
         return groups
 
-    def update(self, groups: list[Group], config: LLMConfig, *, learning_rate: float) -> Update:
-        """As for every policy gradient; also says how often the implicit reward agreed, before the update."""
-        update = super().update(groups, config, learning_rate=learning_rate)
-        accuracy = None if update.trained is None else implicit_reward_accuracy(update.trained.batch)
-        if accuracy is not None:
-            update.metrics["train/implicit_reward_accuracy"] = accuracy
-        return update
-
     def get_state(self) -> dict[str, Any]:
         """As for every policy gradient, and the data set."""
         return super().get_state() | {"data": None if self._data is None else self._data.get_state()}
@@ -65,15 +58,22 @@ class Preference(PolicyGradient):
         if self._data is not None:
             self._data.set_state(state["data"])
 
+    def _score(self, batch: Batch, config: LLMConfig) -> tuple[torch.Tensor | None, dict[str, float]]:
+        """As for every policy gradient; also how often the implicit reward agrees before the update."""
+        importance_B_T, metrics = super()._score(batch, config)
+        accuracy = implicit_reward_accuracy(batch, score(self._policy, batch, torch.arange(len(batch)), config))
+        return importance_B_T, metrics if accuracy is None else {**metrics, "train/implicit_reward_accuracy": accuracy}
 
-def implicit_reward_accuracy(batch: Batch) -> float | None:
+
+def implicit_reward_accuracy(batch: Batch, logp_B_T: torch.Tensor) -> float | None:
     """The share of preferences on which log p - log q, summed over an episode, agrees; None where there is none.
 
     Args:
-        batch: episodes in groups, with their log-probabilities under the policy and the reference.
+        batch: episodes in groups, with their log-probabilities under the reference.
+        logp_B_T: their log-probabilities under the policy as it is, whoever played them.
     """
     assert batch.reference_logp_B_T is not None
-    reward_B = ((batch.logp_B_T - batch.reference_logp_B_T) * batch.own_B_T).sum(-1)
+    reward_B = ((logp_B_T - batch.reference_logp_B_T) * batch.own_B_T).sum(-1)
     preferred_B_B = preferences(batch.return_B, batch.group_B)
     if not preferred_B_B.any():
         return None

@@ -54,3 +54,17 @@ def test_every_better_episode_meets_every_worse_one_of_its_own_task():
     loss_N = dpo(inputs, LLMConfig()).loss_N
     # nothing is known yet, so every pair costs log 2; the second task has no pair
     assert loss_N.tolist() == pytest.approx([math.log(2)] * 3 + [0.0] * 2)
+
+
+def test_the_likelihood_of_the_better_episode_can_be_held_where_it_is():
+    # three tokens: -1 and -3 in the better episode, whose mean is -2; -1 in the worse one, which is not held
+    inputs = inputs_of(
+        [-1.0, -3.0, -1.0],
+        [0.0, 0.0, 0.0],
+        rows=[0, 0, 1],
+        groups=[0, 0],
+        returns=[1.0, 0.0],
+        reference_logp=[-1.0, -3.0, -1.0],
+    )
+    loss_N = dpo(inputs, LLMConfig(), likelihood_coef=0.5).loss_N
+    assert loss_N.tolist() == pytest.approx([math.log(2) + 1.0, math.log(2) + 1.0, math.log(2)])
