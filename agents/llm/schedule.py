@@ -88,12 +88,12 @@ class Schedule:
     """
 
     def __init__(self, config: LLMConfig) -> None:
-        _check_resets(config)
         self._phases = [phase for phase in config.schedule if not phase.repeat]
         self._repeating = [phase for phase in config.schedule if phase.repeat]
         self.configs = [config]
         for phase in self._phases:
             self.configs.append(_changed(self.configs[-1], phase))
+        _check_resets(config)
         self.begun = 0
         self.resets = 0
         self._recent: deque[float] = deque(maxlen=_RECENT_UPDATES)
@@ -175,6 +175,11 @@ def _check_resets(config: LLMConfig) -> None:
         has_reference |= "reference" in phase.reset
         if phase.set.get("kl_coef") and not has_reference:
             raise ValueError("the schedule sets kl_coef where there is no reference: say reset: [reference] with it")
+        if "objective" in phase.set and needs_of(phase.set["objective"]).reference and not has_reference:
+            raise ValueError(
+                "the schedule sets an objective that reads a reference where there is none: say reset: [reference] "
+                "with it"
+            )
 
 
 def _changed(config: LLMConfig, phase: Phase) -> LLMConfig:

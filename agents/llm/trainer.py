@@ -319,7 +319,7 @@ def micro_batches(
 
     Args:
         batch: episodes.
-        rows: which of them.
+        rows: which of them; those without an own token, alone or in a group of such, are in no part.
         most_tokens: the most tokens of a part; one episode (or group) may have more.
         whole_groups: keep the episodes of a group together; rows of like length come together otherwise.
     """
@@ -332,6 +332,8 @@ def micro_batches(
     longest = 0
     for unit in units:
         longest_of_unit = max(length_of[row] for row in unit)
+        if longest_of_unit == 0:
+            continue
         if part and (len(part) + len(unit)) * max(longest, longest_of_unit) > most_tokens:
             yield torch.tensor(part)
             part, longest = [], 0

@@ -34,8 +34,9 @@ def token_weights(
     if aggregation == "sequence_mean":
         return own / length_B.clamp(min=1)[:, None] / counts_B.sum().clamp(min=1)
     if aggregation == "prompt_mean":
-        length_G = torch.zeros(int(group_B.max()) + 1).index_add_(0, group_B, length_B)
-        return own / length_G[group_B].clamp(min=1)[:, None] / (length_G > 0).sum().clamp(min=1)
+        groups, place_B = group_B.unique(return_inverse=True)
+        length_G = torch.zeros(len(groups)).index_add_(0, place_B, length_B)
+        return own / length_G[place_B].clamp(min=1)[:, None] / (length_G > 0).sum().clamp(min=1)
     if aggregation == "fixed_length":
         return own / fixed_length / counts_B.sum().clamp(min=1)
     raise ValueError(

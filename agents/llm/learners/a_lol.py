@@ -35,7 +35,8 @@ class ALoL(Offline):
         config: hyper-parameters.
         seed: of the data set, of the order in which it is read, and of the value head.
         data: where the episodes come from.
-        held_out_tasks: how many tasks the reference plays for the value head; its turns count towards the budget.
+        held_out_tasks: how many tasks the reference plays for the value head, 2 at least; its turns count towards the
+            budget.
         sampling: `advantage` draws in proportion to positive advantages; `positive` draws those evenly; `all` draws
             everything evenly, worse than expected or not.
     """
@@ -50,6 +51,8 @@ class ALoL(Offline):
         held_out_tasks: int = 500,
         sampling: Literal["advantage", "positive", "all"] = "advantage",
     ) -> None:
+        if held_out_tasks < 2:
+            raise ValueError(f"held_out_tasks must be 2 or more, got {held_out_tasks}: one state has no deviation")
         super().__init__(policy, config, seed, data=data)
         self._seed = seed
         self._held_out = DataConfig(tasks=held_out_tasks, policy=1.0)

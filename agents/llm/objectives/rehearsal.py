@@ -10,7 +10,7 @@ import torch
 from ..config import LLMConfig
 from ..named import Choice
 from ..types import SOURCES, Source
-from .registry import OBJECTIVES, ObjectiveInputs, ObjectiveOutputs, register_objective
+from .registry import OBJECTIVES, ObjectiveInputs, ObjectiveOutputs, needs_of, register_objective
 
 _LARGEST_LOG_RATIO = 20.0
 
@@ -40,8 +40,16 @@ def rehearsal(
         divergence: as in `f_divergence`.
         coef: its weight.
         alpha: as in `f_divergence`.
-        otherwise: the other objective.
+        otherwise: the other objective, one that asks for nothing which only the trainer could give it.
+
+    Raises:
+        ValueError: it asks for whole groups, a reference, or the old weights.
     """
+    needs = needs_of(otherwise)
+    if needs.whole_groups or needs.reference or needs.vocabulary_mean:
+        raise ValueError(
+            f"rehearsal: otherwise must not need whole groups, a reference or old weights, got {otherwise!r}"
+        )
     others = OBJECTIVES.bind(otherwise)(inputs, config)
     rehearsed_N = inputs.source_N == SOURCES.index(Source.REHEARSAL)
     drift_N = coef * f_divergence(inputs.logp_N - inputs.old_logp_N, divergence, alpha=alpha)

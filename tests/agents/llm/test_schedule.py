@@ -135,6 +135,7 @@ def test_an_agent_trains_with_what_the_present_phase_says_also_after_it_was_resu
         ({"when": {"done": 0.5}, "set": {"groups": "many"}}, "the schedule sets groups: Input should be"),
         ({"when": {"done": 0.5}, "set": {"objective": "ppo_klip"}}, "unknown objective 'ppo_klip'"),
         ({"when": {"done": 0.5}, "set": {"kl_coef": 0.1}}, r"say reset: \[reference\] with it"),
+        ({"when": {"done": 0.5}, "set": {"objective": "dpo"}}, "sets an objective that reads a reference where there"),
         ({"when": {"done": 0.5}, "reset": ["policy"]}, "resets the policy to a reference, which is only kept"),
     ],
 )

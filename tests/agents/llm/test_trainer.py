@@ -12,11 +12,12 @@ from palaestra.agents.llm.metrics import update_metrics
 from palaestra.agents.llm.objectives import OBJECTIVES, ObjectiveOutputs, register_objective
 from palaestra.agents.llm.optimizer import MasterAdamW
 from palaestra.agents.llm.tiny import build_tiny
-from palaestra.agents.llm.trainer import Trainer, score
+from palaestra.agents.llm.trainer import Trainer, micro_batches, score
 from palaestra.agents.llm.types import Batch, Episode, Group, Segment, StopReason, collate
 from palaestra.envs.core import Verdict
 
 from .conftest import SMALL, TEXTS
+from .made_up import episode_of
 
 
 def batch_for(policy: Policy, returns: list[float], *, verdicts: list[Verdict | None] | None = None) -> Batch:
@@ -92,6 +93,13 @@ def test_micro_batches_give_the_gradient_of_the_whole(policy, config, monkeypatc
         batch = batch_for(policy, [1.0, 0.0, 0.5, 0.0])
         update(policy, replace(config, micro_batch_tokens=most_tokens, entropy_coef=0.1), batch)
     torch.testing.assert_close(found[0], found[1], atol=1e-6, rtol=1e-4)
+
+
+@pytest.mark.parametrize("whole_groups", [False, True])
+def test_micro_batches_leave_out_what_nobody_said_a_word_in(whole_groups):
+    batch = collate([Group([episode_of([0.0], lengths=[0])] * 2), Group([episode_of([1.0])] * 2)], pad_token=0)
+    parts = list(micro_batches(batch, torch.arange(4), 1, whole_groups=whole_groups))
+    assert torch.cat(parts).tolist() == [2, 3]
 
 
 def test_the_sampler_and_the_trainer_agree_so_nothing_is_clipped(policy, config):

@@ -39,3 +39,9 @@ def test_weights_of_a_mean_sum_to_one(aggregation):
 def test_unknown_names_are_refused():
     with pytest.raises(ValueError, match="aggregation must be"):
         weights("mean")
+
+
+@pytest.mark.parametrize("aggregation", ["token_mean", "sequence_mean", "prompt_mean", "fixed_length"])
+def test_of_no_episodes_there_are_no_weights(aggregation):
+    none = token_weights(OWN[:0], aggregation, group_B=GROUP[:0], fixed_length=5)
+    assert none.shape == (0, OWN.shape[1])

@@ -62,3 +62,8 @@ def test_what_the_reference_plays_counts_towards_the_budget(config):
 def test_another_sampling_is_refused(config):
     with pytest.raises(ValueError, match="learner a_lol: sampling: Input should be 'advantage', 'positive' or 'all'"):
         make_agent(a_lol_config(config, sampling="best"))
+
+
+def test_one_held_out_task_is_refused(config):
+    with pytest.raises(ValueError, match="held_out_tasks must be 2 or more, got 1"):
+        make_agent(a_lol_config(config, held_out_tasks=1))

@@ -72,3 +72,9 @@ def test_rehearsed_tokens_are_held_to_what_was_stored_and_all_others_have_the_ot
 
 def test_episodes_without_advantage_are_read_since_all_that_is_rehearsed_succeeded():
     assert needs_of({"name": "rehearsal", "divergence": "alpha"}).every_episode
+
+
+@pytest.mark.parametrize("otherwise", ["pacs", {"name": "dpo", "beta": 0.5}, "rover"])
+def test_an_objective_that_asks_for_more_than_tokens_cannot_stand_beside_rehearsal(otherwise):
+    with pytest.raises(ValueError, match="otherwise must not need whole groups, a reference or old weights"):
+        rehearsal(inputs_of([-0.5], [1.0]), LLMConfig(), otherwise=otherwise)
