@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from ...envs.core.names import unknown_name
-from .advantages import ADVANTAGES, is_group_relative, needs_critic
+from .advantages import ADVANTAGES, is_group_relative, needs_critic, reads_divergence
 from .config import LLMConfig
 from .divergences import DIVERGENCES
 from .filters import FILTERS
@@ -236,6 +236,11 @@ def _check_stages(config: LLMConfig) -> None:
     advantage = name_of(config.advantage)
     if config.group_size < 2 and is_group_relative(advantage):
         raise ValueError(f"group_size must be 2 or more for {advantage}: it compares episodes of one task")
+    if config.kl_coef > 0 and config.kl_in == "reward" and not reads_divergence(advantage):
+        raise ValueError(
+            f"kl_in must be 'loss' for {advantage}, which reads no divergence out of rewards; those that do are "
+            f"{', '.join(name for name in ADVANTAGES if reads_divergence(name))}"
+        )
     if needs_critic(advantage) != (config.critic is not None):
         raise ValueError(
             f"critic must be set for {advantage}, which reads values; give critic: {{}} for the defaults"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -181,6 +182,9 @@ class LLMConfig:
         for name in ("learning_rate", "temperature", "max_grad_norm", "divergence_grad_norm"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} must be over 0, got {getattr(self, name)}")
+        for name in ("learning_rate", "temperature"):
+            if math.isinf(getattr(self, name)):
+                raise ValueError(f"{name} must be finite, got {getattr(self, name)}")
         if self.importance_cap is not None and not self.importance_cap > 0:
             raise ValueError(f"importance_cap must be over 0 or None, got {self.importance_cap}")
         for name in ("clip_low", "clip_high", "entropy_coef", "kl_coef", "weight_decay"):

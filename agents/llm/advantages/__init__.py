@@ -4,6 +4,22 @@ A new estimator is one function behind `@register_advantage`; its keyword-only p
 """
 
 from . import distribution_matching, gae, group, imitation, returns  # noqa: F401  (registers its functions)
-from .registry import ADVANTAGES, Advantage, is_group_relative, needs_critic, register_advantage, valued_tokens
+from .registry import (
+    ADVANTAGES,
+    Advantage,
+    is_group_relative,
+    needs_critic,
+    reads_divergence,
+    register_advantage,
+    valued_tokens,
+)
 
-__all__ = ["ADVANTAGES", "Advantage", "is_group_relative", "needs_critic", "register_advantage", "valued_tokens"]
+__all__ = [
+    "ADVANTAGES",
+    "Advantage",
+    "is_group_relative",
+    "needs_critic",
+    "reads_divergence",
+    "register_advantage",
+    "valued_tokens",
+]

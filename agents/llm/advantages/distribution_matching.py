@@ -10,7 +10,7 @@ from .group import on_own_tokens
 from .registry import register_advantage
 
 
-@register_advantage("distribution_matching", group_relative=True)
+@register_advantage("distribution_matching", group_relative=True, reads_divergence=True)
 def distribution_matching(batch: Batch, config: LLMConfig) -> torch.Tensor:
     """n w_i - 1, w_i the self-normalised importance weight of an episode from the policy to the target.
 

@@ -15,7 +15,7 @@ from .registry import register_advantage
 from .token_rewards import token_rewards
 
 
-@register_advantage("gae_token", values="tokens")
+@register_advantage("gae_token", values="tokens", reads_divergence=True)
 def gae_token(batch: Batch, config: LLMConfig, *, gamma: float = 1.0, lam: float = 0.95) -> torch.Tensor:
     """Across turns: the own tokens of an episode are one chain, in which each turn's reward is at its last own token.
 
@@ -38,7 +38,7 @@ def gae_token(batch: Batch, config: LLMConfig, *, gamma: float = 1.0, lam: float
     )
 
 
-@register_advantage("gae_within_turn", values="tokens")
+@register_advantage("gae_within_turn", values="tokens", reads_divergence=True)
 def gae_within_turn(batch: Batch, config: LLMConfig, *, gamma: float = 1.0, lam: float = 0.95) -> torch.Tensor:
     """Within turns: each turn is a chain of its own, which earns its own reward and expects nothing behind its end.
 
@@ -61,7 +61,7 @@ def gae_within_turn(batch: Batch, config: LLMConfig, *, gamma: float = 1.0, lam:
     )
 
 
-@register_advantage("gae_turn", values="turn_beginnings")
+@register_advantage("gae_turn", values="turn_beginnings", reads_divergence=True)
 def gae_turn(batch: Batch, config: LLMConfig, *, gamma: float = 1.0, lam: float = 0.95) -> torch.Tensor:
     """Over turns: a turn is one action with one value, at its beginning; its tokens share its advantage.
 
@@ -78,7 +78,7 @@ def gae_turn(batch: Batch, config: LLMConfig, *, gamma: float = 1.0, lam: float 
     return advantage_B_K.gather(1, batch.turns_B_T) * _graded_tokens(batch)
 
 
-@register_advantage("gae_bilevel", values="tokens")
+@register_advantage("gae_bilevel", values="tokens", reads_divergence=True)
 def gae_bilevel(
     batch: Batch,
     config: LLMConfig,

@@ -47,7 +47,7 @@ def turn_returns(
     return return_B_T * batch.own_B_T * batch.gradable_B[:, None]
 
 
-@register_advantage("token_returns")
+@register_advantage("token_returns", reads_divergence=True)
 def token_returns(batch: Batch, config: LLMConfig) -> torch.Tensor:
     """What each token and those after it earn, the cost of leaving the reference included.
 

@@ -32,7 +32,12 @@ def overlong(
 
     Returns:
         What each episode of each group gains.
+
+    Raises:
+        ValueError: the share is no share.
     """
+    if not 0 < buffer <= 1:
+        raise ValueError(f"shaper overlong: buffer must lie in (0, 1], got {buffer}")
     limit = config.max_new_tokens if longest is None else longest
     width = buffer * limit
 

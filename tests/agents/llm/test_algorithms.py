@@ -24,6 +24,8 @@ def test_parameters_come_on_top_of_what_the_algorithm_sets():
         ("ppo", {"critic": None}, "critic must be set for gae_token, which reads values"),
         ("grpo", {"critic": {}}, "critic must be left out for grpo, which reads no values"),
         ("ppo", {"critic": {"epochs": 0}}, "critic.epochs must be 1 or more, got 0"),
+        ("grpo", {"kl_in": "reward"}, "kl_in must be 'loss' for grpo, .* those that do are .*token_returns"),
+        ("grpo", {"temperature": float("inf")}, "temperature must be finite"),
         ("grpo", {"demonstrations": 8}, "demonstrations must be 0 to group_size - 1 = 7, got 8"),
     ],
 )

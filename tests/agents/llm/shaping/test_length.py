@@ -24,6 +24,12 @@ def test_the_limit_of_several_turns_can_be_given(config):
     assert overlong(groups, config, buffer=0.5, penalty=1.0, longest=12) == [[-0.5]]
 
 
+@pytest.mark.parametrize("buffer", [-1.0, 0.0, 1.5])
+def test_the_buffer_is_a_share_of_the_limit(config, buffer):
+    with pytest.raises(ValueError, match="buffer must lie in"):
+        overlong([], config, buffer=buffer)
+
+
 def test_brevity_rewards_short_successes_and_punishes_long_failures(config):
     mixed = Group(group(2, 4, 6).episodes + group(2, 4, 6, solved=False).episodes)
     assert brevity([mixed], config, weight=0.2) == [pytest.approx([0.1, 0.0, -0.1, 0.0, 0.0, -0.1])]
