@@ -345,8 +345,8 @@ def _located(agent: _AgentWithSource, named: str, folder: Path) -> _AgentWithSou
 def first_error(error: ValidationError, prefix: KeyPath = ()) -> tuple[str, KeyPath]:
     """The first of pydantic's findings as one line, and the path of the key that it is about."""
     detail: Any = error.errors(include_url=False)[0]
-    # in a tagged union pydantic puts the tag into the path; a file has no such key
-    path = prefix + tuple(part for part in detail["loc"] if part not in ("llm", "control", "external"))
+    # in a union pydantic puts the tag or the type into the path; a file has no such key
+    path = prefix + tuple(part for part in detail["loc"] if part not in ("llm", "control", "external", "str"))
     if detail["type"] == "missing":
         return f"missing key {dotted(path)!r}", path[:-1]
     if detail["type"] == "value_error":

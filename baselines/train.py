@@ -227,7 +227,12 @@ class _Training:
                 warming_up = self.recipe.agent.kind == "llm" and not resumed
                 self.progress(done.step, total, "warm start" if warming_up else "training")
                 remaining = max(0, total - agent.num_timesteps)
-                agent.learn(remaining, callback=callback, reset_num_timesteps=not resumed)
+                try:
+                    agent.learn(remaining, callback=callback, reset_num_timesteps=not resumed)
+                except ValueError as error:
+                    if resumed or callback.n_calls:
+                        raise
+                    raise self._unusable(error) from error  # it came to light before anything was trained
         finally:
             logger.close()
         self.info.timesteps = agent.num_timesteps
@@ -241,7 +246,10 @@ class _Training:
         try:
             return self.kind.build(recipe.agent, training_environment(recipe), self.request.seed, self.request.device)
         except ValueError as error:
-            raise UsageError(f"recipe {recipe.name}: {' '.join(str(error).split())}") from error
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: ValueError) -> UsageError:
+        return UsageError(f"recipe {self.recipe.name}: {' '.join(str(error).split())}")
 
 
 class RunCallback(EvaluationCallback):

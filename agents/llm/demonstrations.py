@@ -88,7 +88,8 @@ def demonstrate(
             action = oracle()
             if action is None:
                 raise ValueError(
-                    f"{env.spec.id if env.spec else env} has no oracle to imitate; set warm_start.target_success=0"
+                    f"{env.spec.id if env.spec else env} has no oracle to imitate; what does without: "
+                    "warm_start.target_success=0, no demonstrations, and data that the policy or a file gives"
                 )
             if alter is not None:
                 action = alter(action)

@@ -229,6 +229,16 @@ def test_an_agent_that_cannot_be_built_leaves_no_run(request_, fake_kind, monkey
     assert list(request_.out.iterdir()) == []
 
 
+@pytest.mark.parametrize(("failing_step", "raised"), [(0, UsageError), (50, ValueError)])
+def test_what_the_first_update_finds_unusable_is_wrong_usage_and_leaves_no_run(
+    request_, fake_kind, failing_step, raised
+):
+    fake_kind.fail_at, fake_kind.error = failing_step, ValueError("the data set is torn")
+    with pytest.raises(raised, match="the data set is torn"):
+        train(request_)
+    assert request_.path.exists() == (failing_step > 0)
+
+
 @pytest.mark.parametrize(
     ("override", "words"),
     [
