@@ -20,6 +20,11 @@ def test_whitened_advantages_have_mean_zero_and_deviation_one_where_they_count()
     torch.testing.assert_close(whitened, torch.tensor([[0.0, -1.0, 0.0], [0.0, 1.0, 0.0]]), atol=1e-6, rtol=0)
 
 
+def test_advantages_that_all_agree_are_no_signal_after_whitening():
+    counted = torch.ones(1, 333, dtype=torch.bool)
+    assert not whiten(torch.full((1, 333), 0.3), counted).any()
+
+
 def test_groups_that_filters_drop_are_replaced_by_others_which_count_too(config, monkeypatch):
     monkeypatch.setattr(FILTERS, "_functions", dict(FILTERS._functions))
     rounds = []
