@@ -19,6 +19,7 @@ from .commands.list import List
 from .commands.pass_at_k import PassAtK
 from .commands.play import Play
 from .commands.quickstart import Quickstart
+from .commands.reach import Reach
 from .commands.references import References
 from .commands.report import Report
 from .commands.reproduce import Reproduce
@@ -51,6 +52,7 @@ _Command = (
     | Annotated[Quickstart, tyro.conf.subcommand("quickstart")]
     | Annotated[Compare, tyro.conf.subcommand("compare")]
     | Annotated[Scaling, tyro.conf.subcommand("scaling")]
+    | Annotated[Reach, tyro.conf.subcommand("reach")]
     | Annotated[References, tyro.conf.subcommand("references")]
     | Annotated[Report, tyro.conf.subcommand("report")]
     | Annotated[Figures, tyro.conf.subcommand("figures")]

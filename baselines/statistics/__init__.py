@@ -17,6 +17,7 @@ from .comparison import PairedTest, holm, paired_test, probability_of_improvemen
 from .intervals import Interval, bootstrap_mean_interval, interval_over_runs, percentile_interval, wilson_interval
 from .passes import coverage_inclusion, pass_at_k
 from .profiles import Profile, average_score_profile, run_score_profile
+from .reaching import Reach, least_ratio, median_reach, ratio_of_medians, reach
 from .scaling import Curve, Extrapolation, ScalingFit, Sigmoid, fit_sigmoid, scaling_fit
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Interval",
     "PairedTest",
     "Profile",
+    "Reach",
     "ScalingFit",
     "Sigmoid",
     "aggregate_iqm",
@@ -40,10 +42,14 @@ __all__ = [
     "holm",
     "interquartile_mean",
     "interval_over_runs",
+    "least_ratio",
+    "median_reach",
     "paired_test",
     "pass_at_k",
     "percentile_interval",
     "probability_of_improvement",
+    "ratio_of_medians",
+    "reach",
     "run_score_profile",
     "scaling_fit",
     "stratified_interval",
