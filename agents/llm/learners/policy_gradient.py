@@ -172,7 +172,7 @@ class PolicyGradient:
 
 
 def whiten(advantage_B_T: torch.Tensor, counted_B_T: torch.Tensor) -> torch.Tensor:
-    """Advantages shifted and scaled to mean 0 and deviation 1 over the tokens that count, 0 elsewhere and if all agree."""
+    """Advantages with mean 0 and deviation 1 over the tokens that count; 0 elsewhere, and where all agree."""
     advantage_N = advantage_B_T[counted_B_T]
     if len(advantage_N) < 2 or advantage_N.min() == advantage_N.max():  # their deviation would be rounding alone
         return torch.zeros_like(advantage_B_T)
