@@ -49,7 +49,7 @@ class Archer:
         capacity: the most conversations kept; with as many as an update plays there is no replay.
         conversations: how many an update draws.
         critic_model: `policy` for a causal copy of the policy, or a folder or hub name of any Hugging Face encoder.
-        critic_learning_rate: step size of the critic.
+        critic_learning_rate: step size of the critic; at 1e-3 a copy of the embedded policy forgets what it can read.
         critic_epochs: passes of the critic over an update's conversations.
         critic_minibatches: its steps a pass.
         warmup_updates: updates at the beginning in which only the critic learns.
@@ -69,7 +69,7 @@ class Archer:
         capacity: int = 20_000,
         conversations: int = 128,
         critic_model: str = OF_THE_POLICY,
-        critic_learning_rate: float = 1e-3,
+        critic_learning_rate: float = 3e-4,
         critic_epochs: int = 4,
         critic_minibatches: int = 4,
         warmup_updates: int = 4,
