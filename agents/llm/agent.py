@@ -92,6 +92,12 @@ class LLMAgent:
             self.policy = Policy.load(
                 model, device=device, precision=self.config.precision, context_length=self.config.context_length
             )
+        longest = max(config.max_new_tokens for config in self._schedule.configs)
+        if longest >= self.policy.context_length:
+            raise ValueError(
+                f"max_new_tokens must be under the model's context length of {self.policy.context_length}, "
+                f"got {longest}"
+            )
         self._player = Player(self._make_env, self.policy, self.config, seed)
         self._begin_learning()
 

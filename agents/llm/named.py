@@ -101,6 +101,8 @@ def bind_settings(function: Callable[..., Any], given: Mapping[str, Any], *, wha
             settings[key] = parameters[key][1].validate_python(value)
         except ValidationError as error:
             detail = error.errors(include_url=False)[0]
+            if detail["type"] == "value_error":  # of a dataclass, which names the key itself
+                raise ValueError(f"{what}: {detail.get('ctx', {})['error']}") from error
             where = ".".join(map(str, (key, *detail["loc"])))
             raise ValueError(f"{what}: {where}: {detail['msg']}, got {value!r}") from error
     missing = [key for key, (required, _) in parameters.items() if required and key not in given]

@@ -174,6 +174,8 @@ def _make(part: MixturePart, name: str) -> TextEnv[Any, Any]:
     """
     if not check_number(f"{name}.weight", part.weight) > 0:
         raise ValueError(f"{name}.weight must be over 0, got {part.weight}")
+    if not isinstance(part.kwargs, Mapping):
+        raise ValueError(f"{name}.kwargs must be a mapping, got {part.kwargs!r}")
     try:
         find_entry(part.id)
         env = gym.make(part.id, disable_env_checker=True, **part.kwargs).unwrapped

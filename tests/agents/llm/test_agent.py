@@ -135,6 +135,11 @@ def test_a_group_of_one_is_refused_where_episodes_are_compared(config):
         LLMAgent(GUESS, replace(config, group_size=1), device="cpu")
 
 
+def test_replies_longer_than_the_context_are_refused(config):
+    with pytest.raises(ValueError, match="max_new_tokens must be under the model's context length of 128, got 128"):
+        make_agent(replace(config, max_new_tokens=128))
+
+
 def test_a_damaged_checkpoint_is_named(config, tmp_path):
     save_checkpoint(make_agent(config)[0], tmp_path)
     [file] = tmp_path.iterdir()

@@ -26,6 +26,7 @@ def test_parameters_come_on_top_of_what_the_algorithm_sets():
         ("ppo", {"critic": {"epochs": 0}}, "critic.epochs must be 1 or more, got 0"),
         ("grpo", {"kl_in": "reward"}, "kl_in must be 'loss' for grpo, .* those that do are .*token_returns"),
         ("grpo", {"temperature": float("inf")}, "temperature must be finite"),
+        ("bc", {"learner": {"name": "offline", "data": {}}}, "^learner offline: data must name either a file, or who"),
         ("grpo", {"demonstrations": 8}, "demonstrations must be 0 to group_size - 1 = 7, got 8"),
     ],
 )

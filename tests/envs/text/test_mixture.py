@@ -72,6 +72,7 @@ def test_the_same_seed_draws_the_same_part_and_task_whatever_was_played_before()
         ([{"id": "text/GuesNumber-v0"}], r"parts\[0\]: unknown environment id .* did you mean text/GuessNumber-v0"),
         ([GUESS, {"id": "robot/Reach-v0"}], r"parts\[1\].id must be a text environment, got 'robot/Reach-v0'"),
         ([{**GUESS, "weight": 0}], r"parts\[0\].weight must be over 0, got 0"),
+        ([{**GUESS, "kwargs": 3}], r"parts\[0\].kwargs must be a mapping, got 3"),
         ([{**GUESS, "kwargs": {"upper": 0}}], r"parts\[0\]: upper must be an integer from 1"),
         ([{**GUESS, "kwargs": {"uper": 3}}], r"parts\[0\]: .*uper"),
     ],
