@@ -14,7 +14,12 @@ from palaestra.baselines.store.record import Run
 
 ROOT = Path(__file__).parents[2]
 RESULTS = sorted((ROOT / "baselines" / "results").glob("*.parquet"))
-TABLES = [("README.md", "control"), ("README.md", "llm"), ("docs/measurements.md", "smoke")]
+TABLES = [
+    ("README.md", "control"),
+    ("README.md", "llm"),
+    ("docs/measurements.md", "smoke"),
+    ("docs/algorithms.md", "family"),
+]
 
 
 @pytest.fixture(params=RESULTS, ids=lambda path: path.stem)
@@ -25,7 +30,7 @@ def shipped(request) -> tuple[str, list[Run]]:
 
 def test_results_are_shipped_with_the_package():
     folder = resources.files("palaestra.baselines") / "results"
-    assert {"smoke", "control", "llm"} <= {Path(str(entry)).stem for entry in folder.iterdir()}
+    assert {"smoke", "control", "llm", "family"} <= {Path(str(entry)).stem for entry in folder.iterdir()}
 
 
 @pytest.mark.parametrize(("document", "suite"), TABLES)
