@@ -136,7 +136,7 @@ def test_a_group_of_one_is_refused_where_episodes_are_compared(config):
 
 
 def test_replies_longer_than_the_context_are_refused(config):
-    with pytest.raises(ValueError, match="max_new_tokens must be under the model's 128 tokens of context, got 128"):
+    with pytest.raises(ValueError, match="max_new_tokens must be under the model's context length of 128, got 128"):
         make_agent(replace(config, max_new_tokens=128))
 
 
