@@ -1,0 +1,1 @@
+"""Environments in which programs are written, and really run."""

@@ -1,0 +1,25 @@
+"""A box for programs nobody trusts: `get_sandbox().run(Job(argv=(PYTHON, "main.py"), files={"main.py": source}))`."""
+
+from .types import (
+    PYTHON,
+    ExitReason,
+    Job,
+    Limits,
+    Outcome,
+    Sandbox,
+    SandboxBroken,
+    SandboxUnavailable,
+    Session,
+)
+
+__all__ = [
+    "PYTHON",
+    "ExitReason",
+    "Job",
+    "Limits",
+    "Outcome",
+    "Sandbox",
+    "SandboxBroken",
+    "SandboxUnavailable",
+    "Session",
+]
