@@ -1,13 +1,13 @@
 """The small language: what programs are made of, whatever surface they are written in.
 
-A program is a list of functions, of which the last one is the task's. Its inputs come one a line on standard input, in the
-order of the parameters, and its result is the one line it prints: integers in decimal, booleans as `true` and `false`,
-strings as they are, lists of integers with one blank between (an empty line where there are none).
+A program is a list of functions, of which the last one is the task's. Its inputs come one a line on standard input, in
+the order of the parameters, and its result is the one line it prints: integers in decimal, booleans as `true` and
+`false`, strings as they are, lists of integers with one blank between (an empty line where there are none).
 
 So that a program means the same in every language, its values are held to what all languages share: every integer, also
 in between, lies strictly between -2^31 and 2^31, strings hold printable ASCII, indices are in range, divisors are
-positive, parameters are never assigned to, names are lower-case words that no language reserves, and no function calls a
-later one or itself. The interpreter refuses a run that leaves these bounds.
+positive, parameters are never assigned to, names are lower-case words that no language reserves, and no function calls
+a later one or itself. The interpreter refuses a run that leaves these bounds.
 """
 
 from __future__ import annotations
@@ -224,7 +224,7 @@ class ForRange:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """The end of a function; the last statement of its body is one, and it stands nowhere else but in an `If` or loop."""
+    """The end of a function; the last statement of its body is one, others stand only in an `If` or a loop."""
 
     value: Expression
 
