@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from ..errors import TrainingDiverged
+
 
 class MasterAdamW:
     """AdamW over float32 copies of the parameters.
@@ -21,9 +23,18 @@ class MasterAdamW:
         parameters: of the model.
         learning_rate: step size.
         weight_decay: decoupled weight decay.
+        setting: what users know the learning rate by, for the message about a gradient that exploded.
     """
 
-    def __init__(self, parameters: Sequence[nn.Parameter], *, learning_rate: float, weight_decay: float = 0.0) -> None:
+    def __init__(
+        self,
+        parameters: Sequence[nn.Parameter],
+        *,
+        learning_rate: float,
+        weight_decay: float = 0.0,
+        setting: str = "learning_rate",
+    ) -> None:
+        self._setting = setting
         self._parameters = list(parameters)
         self._masters = [
             parameter if parameter.dtype == torch.float32 else parameter.detach().float().requires_grad_()
@@ -49,17 +60,25 @@ class MasterAdamW:
         Args:
             learning_rate: of this step.
             max_norm: the Euclidean norm gradients are scaled down to.
-            refuse_norm: a norm over this, or one that is not finite, changes no weight.
+            refuse_norm: the largest norm to go on from.
 
         Returns:
             The norm before clipping.
+
+        Raises:
+            TrainingDiverged: the norm is not finite or over `refuse_norm`; the weights stay as they were.
         """
         norm = float(nn.utils.clip_grad_norm_(self._masters, max_norm))
-        if math.isfinite(norm) and norm <= refuse_norm:
-            for group in self._adam.param_groups:
-                group["lr"] = learning_rate
-            self._adam.step()
-            self._publish()
+        if not (math.isfinite(norm) and norm <= refuse_norm):
+            self.clear()
+            raise TrainingDiverged(
+                f"the norm of the gradient is {norm:.3g}, where divergence_grad_norm={refuse_norm:.3g} is the most: "
+                f"the last good weights are kept; lower {self._setting}"
+            )
+        for group in self._adam.param_groups:
+            group["lr"] = learning_rate
+        self._adam.step()
+        self._publish()
         self.clear()
         return norm
 

@@ -184,17 +184,11 @@ class Trainer:
         if not math.isfinite(loss):
             self._optimizer.clear()
             raise TrainingDiverged(f"the loss is {loss}: the last good weights are kept; lower learning_rate")
-        norm = self._optimizer.step(
+        return self._optimizer.step(
             learning_rate=shared.learning_rate,
             max_norm=config.max_grad_norm,
             refuse_norm=config.divergence_grad_norm,
         )
-        if not norm <= config.divergence_grad_norm:
-            raise TrainingDiverged(
-                f"the gradient's norm is {norm:.3g}, over divergence_grad_norm={config.divergence_grad_norm:.3g}: the "
-                "last good weights are kept; lower learning_rate"
-            )
-        return norm
 
     def _backward(self, shared: _Pass, weight_B_T: torch.Tensor, rows: torch.Tensor, sums: _Sums) -> float:
         """Add the gradient of some rows; their part of the loss."""

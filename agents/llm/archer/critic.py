@@ -9,7 +9,6 @@ from typing import Any
 import torch
 from torch import nn
 
-from ...errors import TrainingDiverged
 from ..optimizer import MasterAdamW
 from .encoders import Encoder
 from .turns import Imagined, Turns
@@ -215,11 +214,6 @@ class CriticTrainer:
         norm = self._optimizer.step(
             learning_rate=self._learning_rate, max_norm=self._max_grad_norm, refuse_norm=refuse_norm
         )
-        if not norm <= refuse_norm:
-            raise TrainingDiverged(
-                f"the norm of the critic's gradient is {norm:.3g}, over divergence_grad_norm={refuse_norm:.3g}: the "
-                "last good weights are kept; lower the critic's learning_rate"
-            )
         self._target.follow(self.critic, self._tau)
         return CriticMetrics(
             q_loss=q_loss,
@@ -233,7 +227,9 @@ class CriticTrainer:
     def reset_optimizer(self) -> None:
         """Forget the optimiser's moments."""
         parameters = [parameter for parameter in self.critic.parameters() if parameter.requires_grad]
-        self._optimizer = MasterAdamW(parameters, learning_rate=self._learning_rate)
+        self._optimizer = MasterAdamW(
+            parameters, learning_rate=self._learning_rate, setting="learner.critic_learning_rate"
+        )
 
     def get_state(self) -> dict[str, Any]:
         """The optimiser with the critic's weights, and the target copy's."""

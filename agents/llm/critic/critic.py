@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 
-from ...errors import TrainingDiverged
 from ..config import CriticConfig, LLMConfig
 from ..optimizer import MasterAdamW
 from ..policy import Policy, Precision
@@ -111,7 +110,9 @@ class Critic:
 
     def reset_optimizer(self) -> None:
         """Forget the optimiser's moments."""
-        self._optimizer = MasterAdamW(self._network.parameters(), learning_rate=self._settings.learning_rate)
+        self._optimizer = MasterAdamW(
+            self._network.parameters(), learning_rate=self._settings.learning_rate, setting="critic.learning_rate"
+        )
 
     def get_state(self) -> dict[str, Any]:
         """Optimiser with full-precision weights, the order's generator, and how often it has learned."""
@@ -158,11 +159,6 @@ class Critic:
             max_norm=self._settings.max_grad_norm,
             refuse_norm=config.divergence_grad_norm,
         )
-        if not norm <= config.divergence_grad_norm:
-            raise TrainingDiverged(
-                f"the norm of the critic's gradient is {norm:.3g}, over divergence_grad_norm="
-                f"{config.divergence_grad_norm:.3g}: the last good weights are kept; lower critic.learning_rate"
-            )
         return total, norm
 
     @torch.no_grad()

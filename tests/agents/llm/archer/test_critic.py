@@ -129,6 +129,6 @@ def test_a_gradient_that_explodes_leaves_the_weights_and_says_so():
     taken = turns_of([[1, 2]], [0], [1], [0])
     both = Imagined(taken, taken, torch.tensor([1.0]), torch.tensor([True]), torch.tensor([True]))
     trainer = trainer_of()
-    with pytest.raises(TrainingDiverged, match="lower the critic's learning_rate"):
+    with pytest.raises(TrainingDiverged, match=r"lower learner\.critic_learning_rate"):
         trainer.step(both, most_tokens=1000, refuse_norm=1e-9)
     assert trainer.critic(taken).q_H_N.abs().max() == 0
