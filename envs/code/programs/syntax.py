@@ -7,7 +7,10 @@ the order of the parameters, and its result is the one line it prints: integers 
 So that a program means the same in every language, its values are held to what all languages share: every integer, also
 in between, lies strictly between -2^31 and 2^31, strings hold printable ASCII, indices are in range, divisors are
 positive, parameters are never assigned to, names are lower-case words that no language reserves, and no function calls
-a later one or itself. The interpreter refuses a run that leaves these bounds.
+a later one or itself. No list ever has two names through which it could be changed: what is bound to a name is a new
+list (a literal, `filled`, `sorted`, a call), and what a function returns is a new list or a local one. No block is empty
+but the `otherwise` of an `If`, and nothing stands behind a `Return`. `check` holds programs to these rules, and the
+interpreter refuses a run that leaves the bounds.
 """
 
 from __future__ import annotations
