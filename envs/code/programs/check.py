@@ -64,28 +64,16 @@ def check(program: Program) -> None:
         raise ValueError("program must have a function")
     headers: dict[str, Header] = {}
     for function in program.functions:
+        _check_word(function.name)
         try:
-            _check_word(function.name)
-            for parameter in function.parameters:
-                _check_word(parameter.name)
-            headers[function.name] = check_function(function, headers)
+            headers[function.name] = _check_function(function, headers)
         except ValueError as error:
             raise ValueError(f"{function.name}: {error}") from None
 
 
-def check_function(function: Function, headers: Mapping[str, Header]) -> Header:
-    """Hold a function to the rules, those on words that languages reserve left aside.
-
-    Args:
-        function: the function.
-        headers: of the functions before it.
-
-    Returns:
-        What callers know of it.
-
-    Raises:
-        ValueError: it breaks a rule.
-    """
+def _check_function(function: Function, headers: Mapping[str, Header]) -> Header:
+    for parameter in function.parameters:
+        _check_word(parameter.name)
     scope = Scope(function.name, function.parameters, headers)
     depth = _check_block(function.body, scope, function.result, top=True)
     if not isinstance(function.body[-1], Return):

@@ -8,8 +8,8 @@ So that a program means the same in every language, its values are held to what 
 in between, lies strictly between -2^31 and 2^31, strings hold printable ASCII, indices are in range, divisors are
 positive, parameters are never assigned to, names are lower-case words that no language reserves, and no function calls
 a later one or itself. No list ever has two names through which it could be changed: what is bound to a name is a new
-list (a literal, `filled`, `sorted`, a call), and what a function returns is a new list or a local one. No block is empty
-but the `otherwise` of an `If`, and nothing stands behind a `Return`. `check` holds programs to these rules, and the
+list (a literal, `filled`, `sorted`, a call), and what a function returns is a new list or a local one. No block but the
+`otherwise` of an `If` is empty, and nothing stands behind a `Return`. `check` holds programs to these rules, and the
 interpreter refuses a run that leaves the bounds.
 """
 
