@@ -100,17 +100,45 @@ def apply_edits(files: Mapping[str, str], edits: tuple[Edit, ...]) -> dict[str, 
     for number, edit in enumerate(edits, 1):
         if edit.path not in edited:
             raise EditError(f"block {number}: there is no such file")
-        # a line end on either side, so that only whole lines are found
-        content = f"\n{edited[edit.path]}\n"
-        wanted = f"\n{edit.search}\n"
-        start = content.find(wanted)
-        if start < 0:
+        places = _places(edited[edit.path], edit.search)
+        if not places:
             raise EditError(f"block {number}: the file does not hold the searched lines")
-        if content.find(wanted, start + 1) >= 0:
+        if len(places) > 1:
             raise EditError(f"block {number}: the file holds the searched lines more than once")
-        replacement = f"\n{edit.replace}\n" if edit.replace else "\n"
-        edited[edit.path] = (content[:start] + replacement + content[start + len(wanted) :])[1:-1]
+        content, end = f"{edited[edit.path]}\n", places[0] + len(edit.search) + 1
+        replacement = f"{edit.replace}\n" if edit.replace else ""
+        edited[edit.path] = (content[: places[0]] + replacement + content[end:])[:-1]
     return edited
+
+
+def edit_between(path: str, old: str, new: str) -> Edit:
+    """One edit that makes `new` of `old`: of the lines that differ, and as many around them as make them unique.
+
+    Args:
+        path: of the file.
+        old: its contents; not blank.
+        new: what it shall hold.
+
+    Raises:
+        ValueError: both are the same, or `old` is blank.
+    """
+    if old == new or not old.strip():
+        raise ValueError(f"old must be text that differs from new, got {old[:40]!r}")
+    before, after = old.split("\n"), new.split("\n")
+    shorter = min(len(before), len(after))
+    head = next((i for i in range(shorter) if before[i] != after[i]), shorter)
+    tail = next((i for i in range(shorter - head) if before[-1 - i] != after[-1 - i]), shorter - head)
+    grow_up = True
+    while True:
+        edit = Edit(path, *("\n".join(lines[head : len(lines) - tail]) for lines in (before, after)))
+        is_one_empty_line = not edit.replace and len(after) - tail > head and (head or tail)  # reads as none
+        if edit.search.strip() and len(_places(old, edit.search)) == 1 and not is_one_empty_line:
+            return edit
+        if head and (grow_up or not tail):
+            head -= 1
+        else:
+            tail -= 1
+        grow_up = not grow_up
 
 
 def write_edits(edits: tuple[Edit, ...]) -> str:
@@ -132,3 +160,12 @@ def _lines_until(marker: str, lines: Iterator[str], name: str) -> str:
             raise EditError(f"{name}: {marker} was expected, {found} came")
         section.append(line)
     raise EditError(f"{name}: {marker} is missing")
+
+
+def _places(content: str, search: str) -> list[int]:
+    """Where whole lines stand in a text: the first two places."""
+    # a line end on either side, so that only whole lines are found
+    content, search = f"\n{content}\n", f"\n{search}\n"
+    first = content.find(search)
+    second = content.find(search, first + 1)
+    return [place for place in (first, second) if place >= 0]

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palaestra.envs.code.edits import Edit, EditError, apply_edits, parse_edits, write_edits
+from palaestra.envs.code.edits import Edit, EditError, apply_edits, edit_between, parse_edits, write_edits
 
 FILES = {"main.py": "import shop\n\nprint(shop.total(1, 2))\n", "shop.py": "def total(a, b):\n    return a - b\n"}
 BLOCK = "### shop.py\n<<<<<<< SEARCH\n    return a - b\n=======\n    return a + b\n>>>>>>> REPLACE"
@@ -110,3 +110,23 @@ class TestApplying:
         else:
             with pytest.raises(EditError, match="more than once"):
                 apply_edits({"f": "\n".join(lines)}, (edit,))
+
+
+class TestMaking:
+    def test_an_edit_takes_the_lines_that_differ(self):
+        assert edit_between("f", "a\nb\nc\n", "a\nx\nc\n") == Edit("f", "b", "x")
+
+    def test_it_takes_lines_around_them_until_they_are_unique(self):
+        assert edit_between("f", "a\nb\nc\nb\n", "a\nb\nc\nx\n") == Edit("f", "c\nb", "c\nx")
+
+    @pytest.mark.parametrize(("old", "new"), [("a", "a"), ("", "a"), ("\n \n", "a")])
+    def test_nothing_to_change_or_to_search_is_refused(self, old, new):
+        with pytest.raises(ValueError, match="old must be"):
+            edit_between("f", old, new)
+
+    @given(*[st.lists(st.sampled_from(["a", "b", "  c", ""]), max_size=6).map("\n".join)] * 2)
+    def test_it_makes_the_new_text_of_the_old_one(self, old, new):
+        if old == new or not old.strip():
+            return
+        edit = edit_between("f", old, new)
+        assert apply_edits({"f": old}, parse_edits(write_edits((edit,)))) == {"f": new}
