@@ -1,0 +1,65 @@
+"""Runs printed programs by the toolchains that are here."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Toolchain:
+    """How a language's programs are run.
+
+    Attributes:
+        file: what the source is called.
+        run: the command that runs it.
+        compile: the command that comes before it.
+    """
+
+    file: str
+    run: tuple[str, ...]
+    compile: tuple[str, ...] = ()
+
+    def missing(self) -> str | None:
+        """The command that is not installed here."""
+        command = (self.compile or self.run)[0]
+        return None if shutil.which(command) else command
+
+
+TOOLCHAINS = {
+    "python": Toolchain("main.py", (sys.executable, "-I", "-S", "main.py")),
+}
+"""Languages to toolchains, which are told to be quick rather than to make quick programs."""
+
+
+def build(language: str, source: str, folder: Path) -> None:
+    """Write a program into a new folder and compile it."""
+    toolchain = TOOLCHAINS[language]
+    folder.mkdir(parents=True)
+    (folder / toolchain.file).write_text(source)
+    if toolchain.compile:
+        done = _run(toolchain.compile, folder)
+        assert done.returncode == 0, f"{language}\n{source}\n{done.stdout}{done.stderr}"
+
+
+def outputs(language: str, source: str, inputs: Sequence[str], folder: Path) -> list[str]:
+    """What a program prints for each of several inputs."""
+    build(language, source, folder)
+    results = []
+    for text in inputs:
+        done = _run(TOOLCHAINS[language].run, folder, text)
+        assert done.returncode == 0, f"{language}\n{source}\n{text!r}\n{done.stdout}{done.stderr}"
+        results.append(done.stdout)
+    return results
+
+
+def _run(command: Sequence[str], folder: Path, text: str = "") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "GO111MODULE": "off"}
+    return subprocess.run(
+        command, cwd=folder, env=environment, input=text, capture_output=True, text=True, timeout=60, check=False
+    )
