@@ -1,5 +1,6 @@
 """A box for programs nobody trusts: `get_sandbox().run(Job(argv=(PYTHON, "main.py"), files={"main.py": source}))`."""
 
+from .shared import ISOLATIONS, get_sandbox
 from .types import (
     PYTHON,
     ExitReason,
@@ -13,6 +14,7 @@ from .types import (
 )
 
 __all__ = [
+    "ISOLATIONS",
     "PYTHON",
     "ExitReason",
     "Job",
@@ -22,4 +24,5 @@ __all__ = [
     "SandboxBroken",
     "SandboxUnavailable",
     "Session",
+    "get_sandbox",
 ]

@@ -1,0 +1,366 @@
+"""One program that runs in a box: its pipes, its end, and what is made of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import time
+from collections.abc import Mapping
+
+from .box.job import BoxJob, BoxLimits, write_job
+from .box.warden import ASKED, DEADLINE, EXITED, KEPT, MEMORY, REPORT
+from .types import PYTHON, ExitReason, Job, Outcome, SandboxBroken
+from .zygote import Zygote, ZygoteLost
+
+_GRACE_SECONDS = 1.0  # that the warden has to end a program, before it is ended itself
+_CHUNK = 1 << 16
+
+
+class RunningProgram:
+    """A program in a box, from the request to the outcome. For one thread at a time.
+
+    Args:
+        zygote: what becomes the box.
+        job: what to run.
+        keep_stdin_open: whether more will be sent after `job.stdin`.
+
+    Raises:
+        ZygoteLost: the zygote is gone.
+    """
+
+    def __init__(self, zygote: Zygote, job: Job, *, keep_stdin_open: bool = False) -> None:
+        self._job = job
+        self._keep_stdin_open = keep_stdin_open
+        self._stdout, self._stderr = bytearray(), bytearray()
+        self._printed = 0  # bytes of standard output, also those that were taken
+        self._to_send = memoryview(job.stdin)
+        self._report: bytes | None = None
+        self._kept: int | None = None
+        self._pidfd: int | None = None
+        self._stopped_for: ExitReason | None = None
+        theirs: list[int] = []
+        ours: list[int] = []
+        try:
+            theirs.append(write_job(_box_job(job)))
+            stdin, self._stdin = os.pipe()
+            theirs.append(stdin)
+            ours.append(self._stdin)
+            for _ in range(2):
+                reading, writing = os.pipe()
+                ours.append(reading)
+                theirs.append(writing)
+            _, self._stdout_pipe, self._stderr_pipe = ours
+            for descriptor in ours:
+                os.set_blocking(descriptor, False)
+            self._channel, their_channel = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            with their_channel:
+                self._started = time.monotonic()
+                try:
+                    zygote.request([*theirs, their_channel.fileno()])
+                except BaseException:
+                    self._channel.close()
+                    raise
+        except BaseException:
+            for descriptor in ours:
+                os.close(descriptor)
+            raise
+        finally:
+            for descriptor in theirs:
+                os.close(descriptor)
+        self._open = set(ours)
+        self._killed_at: float | None = None
+        self._deadline = self._started + job.limits.wall_seconds + _GRACE_SECONDS
+        self._poll = select.poll()
+        self._poll.register(self._channel, select.POLLIN)
+        self._poll.register(self._stdout_pipe, select.POLLIN)
+        self._poll.register(self._stderr_pipe, select.POLLIN)
+        self._channel_open = True
+        self._send()
+
+    def send(self, data: bytes) -> None:
+        """Write to its standard input, which was kept open.
+
+        Raises:
+            BrokenPipeError: it has ended, or does not read.
+        """
+        if self._stdin not in self._open:
+            raise BrokenPipeError("the program has ended, or closed its standard input")
+        self._to_send = memoryview(bytes(self._to_send) + data)
+        self._send()
+        while self._to_send and self._channel_open and self._stdin in self._open:
+            self.step(None)
+        if self._to_send or self._stdin not in self._open:
+            self._to_send = memoryview(b"")
+            raise BrokenPipeError("the program has ended, or does not read")
+
+    def take_line(self, timeout: float) -> bytes | None:
+        """The next line of its standard output without the line end; None where none came in time.
+
+        Raises:
+            EOFError: none will come.
+        """
+        until = time.monotonic() + timeout
+        looked_at = 0
+        while True:
+            end = self._stdout.find(b"\n", looked_at)
+            if end >= 0:
+                line = bytes(self._stdout[:end])
+                del self._stdout[: end + 1]
+                return line
+            looked_at = len(self._stdout)
+            if self._stdout_pipe not in self._open or self._stopped_for is not None:
+                raise EOFError("the program has ended, or printed too much")
+            if not self._channel_open:
+                self._drain()
+                if len(self._stdout) == looked_at:
+                    raise EOFError("the program has ended")
+                continue
+            left = until - time.monotonic()
+            if left <= 0 or (not self.step(left) and time.monotonic() >= until):
+                return None
+
+    def wait_until_started(self) -> None:
+        """Wait until there is a box.
+
+        Raises:
+            ZygoteLost: there will be none.
+        """
+        while self._pidfd is None and self._channel_open:
+            self.step(None)
+        if self._pidfd is None:
+            self.close()
+            raise ZygoteLost("no box was made")
+
+    def finish(self) -> Outcome:
+        """Wait for its end, and say what became of it.
+
+        Raises:
+            ZygoteLost: the box ended without a word.
+            SandboxBroken: the box could not be built.
+        """
+        try:
+            while self._channel_open:
+                self.step(None)
+            self._await_death()
+            self._drain()
+            return self._outcome()
+        finally:
+            self.close()
+
+    def step(self, timeout: float | None) -> bool:
+        """Move bytes and look after the deadline once; False where nothing happened for `timeout` seconds."""
+        now = time.monotonic()
+        if now >= self._deadline:
+            self._kill()
+        limit = self._deadline - now if timeout is None else min(timeout, self._deadline - now)
+        ready = self._poll.poll(max(0.0, 1000 * limit) + 1)
+        for descriptor, _ in ready:
+            if descriptor == self._stdout_pipe:
+                self._read_stdout()
+            elif descriptor == self._stderr_pipe:
+                self._read_stderr()
+            elif descriptor == self._stdin:
+                self._send()
+            else:
+                self._read_channel()
+        return bool(ready)
+
+    def stop(self, reason: ExitReason) -> None:
+        """Have the warden end it, at once."""
+        if self._stopped_for is None:
+            self._stopped_for = reason
+            self._deadline = min(self._deadline, time.monotonic() + _GRACE_SECONDS)
+            with contextlib.suppress(OSError):  # it has ended
+                self._channel.shutdown(socket.SHUT_WR)
+
+    def close(self) -> None:
+        """Let go of everything; a program that still runs is killed."""
+        if self._channel_open and self._pidfd is not None:
+            self._kill()
+        for descriptor in self._open:
+            os.close(descriptor)
+        self._open.clear()
+        self._channel.close()
+        self._channel_open = False
+        for descriptor in (self._pidfd, self._kept):
+            if descriptor is not None:
+                os.close(descriptor)
+        self._pidfd = self._kept = None
+
+    def _send(self) -> None:
+        descriptor = self._stdin
+        if descriptor not in self._open:
+            return
+        try:
+            while self._to_send:
+                self._to_send = self._to_send[os.write(descriptor, self._to_send) :]
+        except BlockingIOError:
+            self._poll.register(descriptor, select.POLLOUT)
+            return
+        except BrokenPipeError:
+            self._close(descriptor)
+            return
+        if self._keep_stdin_open:
+            with contextlib.suppress(KeyError):
+                self._poll.unregister(descriptor)
+        else:
+            self._close(descriptor)
+
+    def _close(self, descriptor: int) -> None:
+        with contextlib.suppress(KeyError):
+            self._poll.unregister(descriptor)
+        self._open.discard(descriptor)
+        os.close(descriptor)
+
+    def _read_stdout(self) -> None:
+        data = self._read(self._stdout_pipe)
+        room = self._job.limits.stdout_bytes - self._printed
+        self._stdout += data[:room]
+        self._printed += len(data[:room])
+        if len(data) > room:
+            self.stop(ExitReason.OUTPUT)
+
+    def _read_stderr(self) -> None:
+        data = self._read(self._stderr_pipe)
+        self._stderr += data[: self._job.limits.stderr_bytes - len(self._stderr)]
+
+    def _read(self, descriptor: int) -> bytes:
+        try:
+            data = os.read(descriptor, _CHUNK)
+        except BlockingIOError:
+            return b""
+        if not data:
+            self._close(descriptor)
+        return data
+
+    def _read_channel(self) -> None:
+        try:
+            data, descriptors, _, _ = socket.recv_fds(self._channel, 8192, 1, socket.MSG_CMSG_CLOEXEC)
+        except ConnectionError:
+            data, descriptors = b"", []
+        kind = data[:1]
+        if kind == b"P":
+            self._pidfd = descriptors[0]
+            return
+        if kind in (b"R", b"E"):
+            if self._report is None:
+                self._report = data
+            if descriptors:
+                self._kept = descriptors[0]
+            return
+        self._poll.unregister(self._channel)
+        self._channel_open = False
+
+    def _kill(self) -> None:
+        if self._killed_at is None and self._pidfd is not None:
+            self._killed_at = time.monotonic()
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        if self._stopped_for is None:
+            self._stopped_for = ExitReason.TIMEOUT
+        self._deadline = time.monotonic() + _GRACE_SECONDS
+
+    def _await_death(self) -> None:
+        if self._pidfd is not None:
+            poll = select.poll()
+            poll.register(self._pidfd, select.POLLIN)
+            if not poll.poll(1000 * _GRACE_SECONDS):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+                poll.poll(1000 * _GRACE_SECONDS)
+
+    def _drain(self) -> None:
+        for descriptor, read in ((self._stdout_pipe, self._read_stdout), (self._stderr_pipe, self._read_stderr)):
+            size = -1
+            while descriptor in self._open and size != len(self._stdout) + len(self._stderr):
+                size = len(self._stdout) + len(self._stderr)
+                read()
+
+    def _outcome(self) -> Outcome:
+        report = self._report
+        if report is not None and report[:1] == b"E":
+            raise SandboxBroken(f"the box could not be built: {report[1:].decode(errors='replace')}")
+        if report is None and self._stopped_for is None:
+            raise ZygoteLost("the box ended without a word")
+        wall, cpu, why, status = time.monotonic() - self._started, 0.0, ASKED, signal.SIGKILL
+        if report is not None:
+            _, why, status, wall, cpu = REPORT.unpack(report)
+        reason, code, detail = _classify(why, status, cpu, self._stopped_for, self._job)
+        return Outcome(
+            reason=reason,
+            code=code,
+            stdout=bytes(self._stdout),
+            stderr=bytes(self._stderr),
+            kept=_kept(self._kept, self._job.keep),
+            wall_seconds=wall,
+            cpu_seconds=cpu,
+            detail=detail,
+        )
+
+
+def _classify(
+    why: int, status: int, cpu: float, stopped_for: ExitReason | None, job: Job
+) -> tuple[ExitReason, int | None, str]:
+    limits = job.limits
+    if stopped_for is ExitReason.OUTPUT:
+        return ExitReason.OUTPUT, None, f"printed more than {limits.stdout_bytes} bytes"
+    if why == MEMORY:
+        return ExitReason.MEMORY, None, f"used more than {limits.memory_bytes >> 20} MiB of memory"
+    if why == DEADLINE or stopped_for is ExitReason.TIMEOUT:
+        return ExitReason.TIMEOUT, None, f"ran longer than {limits.wall_seconds:g} s"
+    if why == EXITED and os.WIFEXITED(status):
+        code = os.WEXITSTATUS(status)
+        return (ExitReason.OK, 0, "") if code == 0 else (ExitReason.NON_ZERO, code, f"exit status {code}")
+    number = os.WTERMSIG(status)
+    if why == ASKED:
+        return ExitReason.SIGNAL, number, "killed, as it was no longer needed"
+    if number == signal.SIGSYS:
+        return ExitReason.REFUSED, None, "made a system call that is refused"
+    if number == signal.SIGXCPU or (number == signal.SIGKILL and cpu >= limits.cpu_seconds):
+        return ExitReason.TIMEOUT, None, f"computed longer than {limits.cpu_seconds:g} s"
+    return ExitReason.SIGNAL, number, f"killed by {_signal_name(number)}"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _kept(descriptor: int | None, names: tuple[str, ...]) -> Mapping[str, bytes]:
+    if descriptor is None:
+        return {}
+    with open(os.dup(descriptor), "rb") as file:
+        file.seek(0)
+        data = file.read()
+    found, position = {}, 0
+    while position < len(data):
+        index, size = KEPT.unpack_from(data, position)
+        position += KEPT.size
+        found[names[index]] = data[position : position + size]
+        position += size
+    return found
+
+
+def _box_job(job: Job) -> BoxJob:
+    limits = job.limits
+    return BoxJob(
+        argv=tuple(job.argv),
+        warm=job.argv[0] == PYTHON,
+        files=tuple((name, bytes(content)) for name, content in job.files.items()),
+        keep=tuple(job.keep),
+        limits=BoxLimits(
+            wall_milliseconds=round(1000 * limits.wall_seconds),
+            cpu_milliseconds=round(1000 * limits.cpu_seconds),
+            memory_bytes=limits.memory_bytes,
+            address_space=limits.address_space,
+            folder_bytes=limits.folder_bytes,
+            processes=limits.processes,
+            open_files=limits.open_files,
+        ),
+    )
+
+
+assert EXITED == 0
