@@ -58,6 +58,15 @@ ENTRIES: tuple[EnvEntry, ...] = (
         tags=("math", "verifiable", "procedural"),
     ),
     EnvEntry(
+        id="code/SQL-v0",
+        entry_point="palaestra.envs.code.sql_env:SQLEnv",
+        kind="text",
+        turns="single",
+        levels=5,
+        summary="answer a question about a database with one SQL query",
+        tags=("code", "sql", "verifiable", "procedural"),
+    ),
+    EnvEntry(
         id="robot/Reach-v0",
         entry_point="palaestra.envs.robot.reach:ReachEnv",
         kind="body",
