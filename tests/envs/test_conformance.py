@@ -355,10 +355,16 @@ class TestDeterminism:
 
     @by_id()
     def test_no_network_is_used(self, entry, monkeypatch):
-        def refuse(*_: Any, **__: Any) -> None:
-            raise AssertionError("the environment opened a socket")
+        class LocalSocket(socket.socket):
+            """Between processes of this machine, as a sandbox needs."""
 
-        monkeypatch.setattr(socket, "socket", refuse)
+            def __init__(self, *args: Any, **kwargs: Any) -> None:
+                super().__init__(*args, **kwargs)
+                if self.family != socket.AF_UNIX:
+                    self.close()
+                    raise AssertionError("the environment opened a socket")
+
+        monkeypatch.setattr(socket, "socket", LocalSocket)
         play(make(entry), 1, 10)
 
 

@@ -7,7 +7,7 @@ from .comparison_settings import read_comparison
 from .extract import MAX_RESPONSE_LENGTH, NoProgram, extract_program
 from .feedback import feedback
 from .judge import judge
-from .judgement import CaseResult, Judgement
+from .judgement import CaseResult, Judgement, check_share
 from .languages import Language, Needs, find_language, load_languages
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "NoProgram",
     "StdinCase",
     "Tokens",
+    "check_share",
     "extract_program",
     "feedback",
     "find_language",
