@@ -9,6 +9,10 @@ from .printer import Printer
 _PRINTERS = EntryPoints(
     {
         "python": "palaestra.envs.code.programs.printers.python:PythonPrinter",
+        "c": "palaestra.envs.code.programs.printers.c:CPrinter",
+        "javascript": "palaestra.envs.code.programs.printers.javascript:JavaScriptPrinter",
+        "lua": "palaestra.envs.code.programs.printers.lua:LuaPrinter",
+        "ocaml": "palaestra.envs.code.programs.printers.ocaml:OCamlPrinter",
     },
     unknown="language must be one that programs can be written in, got {!r}",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from ..syntax import (
     Append,
@@ -28,11 +28,10 @@ from ..syntax import (
     Variable,
     While,
 )
+from .changes import reassigned
 from .idioms import CHARACTERS, INDICES, Idiom, idioms, plain, plus
 from .signs import is_nonnegative, nonnegative_variables
 from .templates import Helper, Level, Template
-
-_STEP = 4
 
 Lines = list[str]
 Written = tuple[str, Level]
@@ -70,6 +69,7 @@ class Printer:
         end: what ends a simple statement.
         first_index: the index of the first element and character.
         blank_lines: between functions.
+        step: by which blocks are indented.
     """
 
     layout: ClassVar[Layout]
@@ -85,11 +85,13 @@ class Printer:
     end: ClassVar[str] = ";"
     first_index: ClassVar[int] = 0
     blank_lines: ClassVar[int] = 1
+    step: ClassVar[str] = "    "
 
     def __init__(self) -> None:
         self._helpers: list[str] = []
         self._imports: set[str] = set()
         self._nonnegative: frozenset[str] = frozenset()
+        self.reassigned: frozenset[str] = frozenset()  # of the function that is being written
 
     # Programs.
 
@@ -118,6 +120,7 @@ class Printer:
     def function(self, function: Function) -> Lines:
         """One definition."""
         self._nonnegative = nonnegative_variables(function)
+        self.reassigned = reassigned(function.body)
         return self.framed(self.head(function), self.body(function), self.layout.end_function)
 
     def main(self, function: Function, alone: Expression | None) -> Lines:
@@ -139,12 +142,12 @@ class Printer:
         helpers = [self.helpers[name].text.split("\n") for name in self._helpers]
         gap = "\n" * (self.blank_lines + 1)
         parts = ["\n".join(lines) for lines in (*helpers, *functions, main) if lines]
-        imports = self.imports(sorted(self._imports))
-        head = "\n".join(imports) + ("\n" if len(parts) == 1 else "") + gap[1:] + "\n" if imports else ""
-        return head + gap.join(parts) + "\n"
+        if imports := self.imports(sorted(self._imports)):
+            parts.insert(0, "\n".join(imports))
+        return gap.join(parts) + "\n"
 
     def imports(self, names: Sequence[str]) -> Lines:
-        """What stands at the top for what is imported."""
+        """What stands at the top: the imports, sorted, and what else a language wants there."""
         return list(names)
 
     # Statements.
@@ -171,7 +174,7 @@ class Printer:
             case SetAt(name, index, value):
                 return [self.assignment(Apply(Op.AT, (Variable(name, Type.INTS), index)), value)]
             case Append(name, value):
-                return [self.fill(self.append, Variable(name, Type.INTS), value) + self.end]
+                return [self.extension(name, value)]
             case Return(value):
                 return self.give(value)
             case If(condition, then, otherwise):
@@ -193,6 +196,10 @@ class Printer:
                 return f"{self.expression(target)} {self.augmented[op]} {self.expression(second)}{self.end}"
         return f"{self.expression(target)} {self.assign} {self.expression(value)}{self.end}"
 
+    def extension(self, name: str, value: Expression) -> str:
+        """One more element."""
+        return f"{self.fill(self.append, Variable(name, Type.INTS), value)}{self.end}"
+
     def give(self, value: Expression) -> Lines:
         """The end of a function."""
         return [f"return {self.expression(value)}{self.end}"]
@@ -200,13 +207,13 @@ class Printer:
     def choice(self, condition: Expression, then: Sequence[Statement], otherwise: Sequence[Statement]) -> Lines:
         """A choice, and those that only come where its condition does not hold."""
         layout = self.layout
-        lines = [layout.if_.format(self.condition(condition)), *indented(self.block(then))]
+        lines = [layout.if_.format(self.condition(condition)), *self.indented(self.block(then))]
         while len(otherwise) == 1 and isinstance(otherwise[0], If):
             other = otherwise[0]
-            lines += [layout.elif_.format(self.condition(other.condition)), *indented(self.block(other.then))]
+            lines += [layout.elif_.format(self.condition(other.condition)), *self.indented(self.block(other.then))]
             otherwise = other.otherwise
         if otherwise:
-            lines += [layout.else_, *indented(self.block(otherwise))]
+            lines += [layout.else_, *self.indented(self.block(otherwise))]
         return [*lines, layout.end_if] if layout.end_if else lines
 
     def repeat(self, condition: Expression, body: Sequence[Statement]) -> Lines:
@@ -220,7 +227,11 @@ class Printer:
 
     def framed(self, head: str, body: Lines, end: str) -> Lines:
         """A block between its first and its last line."""
-        return [head, *indented(body), end] if end else [head, *indented(body)]
+        return [head, *self.indented(body), end] if end else [head, *self.indented(body)]
+
+    def indented(self, lines: Lines) -> Lines:
+        """Lines one step to the right."""
+        return [self.step + line if line else line for line in lines]
 
     # Expressions.
 
@@ -263,7 +274,7 @@ class Printer:
         texts = [self.expression(operand, least) for operand, least in zip(shifted, template.operands, strict=True)]
         place = CHARACTERS.get(word)
         if place is not None:
-            texts[place] = self.character(operands[place])
+            texts[place] = self.character(cast(Literal, operands[place]))
         return self.filled(template, *texts), template.level
 
     def is_nonnegative(self, expression: Expression) -> bool:
@@ -322,7 +333,7 @@ class Printer:
         """A constant string."""
         return quoted(text, '"')
 
-    def character(self, literal: Expression) -> str:
+    def character(self, literal: Literal) -> str:
         """A constant of one character, where a language has characters."""
         return self.expression(literal)
 
@@ -330,8 +341,3 @@ class Printer:
 def quoted(text: str, mark: str) -> str:
     """A text between quotation marks, with a backslash before those and backslashes in it."""
     return mark + text.replace("\\", "\\\\").replace(mark, f"\\{mark}") + mark
-
-
-def indented(lines: Lines) -> Lines:
-    """Lines one step to the right."""
-    return [" " * _STEP + line if line else line for line in lines]

@@ -7,7 +7,7 @@ from typing import ClassVar
 from ..syntax import ForRange, Function, Literal, Op, Type
 from .idioms import Idiom
 from .printer import Layout, Printer, quoted
-from .templates import Level, Template, binary, comparison, function, inside, prefix
+from .templates import Level, Template, binary, chain, comparison, function, inside, prefix
 
 
 class PythonPrinter(Printer):
@@ -39,14 +39,14 @@ class PythonPrinter(Printer):
         Op.LE: comparison("<="),
         Op.GT: comparison(">"),
         Op.GE: comparison(">="),
-        Op.AND: binary("and", Level.AND),
-        Op.OR: binary("or", Level.OR),
+        Op.AND: chain("and", Level.AND),
+        Op.OR: chain("or", Level.OR),
         Op.NOT: prefix("not ", Level.NOT),
         Op.STR_EQ: comparison("=="),
         Idiom.STR_NE: comparison("!="),
         Op.STR_LENGTH: function("len", 1),
         Op.CHAR_AT: Template("{0}[{1}]", Level.POSTFIX, (Level.POSTFIX, Level.ANY)),
-        Op.CONCAT: binary("+", Level.SUM),
+        Op.CONCAT: chain("+", Level.SUM),
         Op.ORD: function("ord", 1),
         Op.CHR: function("chr", 1),
         Op.INT_TO_STR: function("str", 1),

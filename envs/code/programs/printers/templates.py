@@ -55,10 +55,14 @@ class Helper:
     needs: tuple[str, ...] = ()
 
 
-def binary(symbol: str, level: Level, *, right: bool = False) -> Template:
-    """An operator between two operands; of a chain the left ones belong together, or the `right` ones."""
-    tighter = Level(level + 1)
-    return Template(f"{{0}} {symbol} {{1}}", level, (tighter, level) if right else (level, tighter))
+def binary(symbol: str, level: Level) -> Template:
+    """An operator between two operands; of a chain the left ones belong together."""
+    return Template(f"{{0}} {symbol} {{1}}", level, (level, Level(level + 1)))
+
+
+def chain(symbol: str, level: Level) -> Template:
+    """An operator that makes chains of which it does not matter what belongs together."""
+    return Template(f"{{0}} {symbol} {{1}}", level, (level, level))
 
 
 def comparison(symbol: str) -> Template:

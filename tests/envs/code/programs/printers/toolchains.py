@@ -33,6 +33,10 @@ class Toolchain:
 
 TOOLCHAINS = {
     "python": Toolchain("main.py", (sys.executable, "-I", "-S", "main.py")),
+    "c": Toolchain("main.c", ("./program",), ("gcc", "-std=c17", "-O0", "-o", "program", "main.c")),
+    "javascript": Toolchain("main.js", ("node", "main.js")),
+    "lua": Toolchain("main.lua", ("lua5.4", "main.lua")),
+    "ocaml": Toolchain("main.ml", ("./program",), ("ocamlopt", "-w", "-a", "-o", "program", "main.ml")),
 }
 """Languages to toolchains, which are told to be quick rather than to make quick programs."""
 
