@@ -89,15 +89,12 @@ class Zygote:
         self._control.close()
         self._process.kill()
         self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if stream is not None:
-                stream.close()
+        self._close_streams()
 
     def abandon(self) -> None:
         """Let go of a zygote that belongs to the process this one was forked from."""
-        for closable in (self._control, self._process.stdin, self._process.stdout, self._process.stderr):
-            if closable is not None:
-                closable.close()
+        self._control.close()
+        self._close_streams()
         self._process.returncode = 0  # so that nobody waits for another process's child
 
     def _wait_until_ready(self) -> None:
@@ -107,6 +104,7 @@ class Zygote:
         if poll.poll(1000 * _START_SECONDS):
             answer = self._control.recv(4096)
         if answer == b"ready":
+            self._close_streams()
             return
         assert self._process.stderr is not None
         self._process.kill()
@@ -115,6 +113,11 @@ class Zygote:
         raise SandboxUnavailable(
             f"the sandbox could not be set up: {said.decode(errors='replace').strip() or 'no answer'}"
         )
+
+    def _close_streams(self) -> None:
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if stream is not None:
+                stream.close()
 
 
 def _interpreter() -> str:

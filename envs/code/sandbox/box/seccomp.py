@@ -22,8 +22,7 @@ _MISSING = {
     "io_uring_setup": 425,
     "io_uring_enter": 426,
     "io_uring_register": 427,
-    "memfd_create": 319,  # memory that no limit counts; so are the next five
-    "memfd_secret": 447,
+    "memfd_secret": 447,  # memory that no limit counts; so are the next four
     "shmget": 29,
     "msgget": 68,
     "semget": 64,
@@ -43,7 +42,6 @@ _FORBIDDEN = {
     # namespaces and mounts
     "unshare": 272,
     "setns": 308,
-    "mount": 165,
     "umount2": 166,
     "pivot_root": 155,
     "chroot": 161,
@@ -104,17 +102,23 @@ _FORBIDDEN = {
     "mbind": 237,
     "set_mempolicy": 238,
 }
+_MOUNT, _MEMFD_CREATE = 165, 319
 _CLONE, _SOCKET, _PERSONALITY, _MKNOD, _MKNODAT, _IOCTL = 56, 41, 135, 133, 259, 16
 _NEW_NAMESPACES = 0x7E020080  # every CLONE_NEW*, that of time included
 _AF_UNIX, _PERSONALITY_QUERY = 1, 0xFFFFFFFF
 _FILE_TYPE, _FIFO, _REGULAR = 0o170000, 0o010000, 0o100000
+_NO = (_RETURN, 0, 0, _ERRNO | errno.EPERM)
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C  # type into a terminal
 
 
-def seccomp_program() -> bytes:
-    """The filter as the kernel takes it: instructions of 8 bytes."""
-    forbid = (_RETURN, 0, 0, _ERRNO | errno.EPERM)
-    program = [
+def zygote_filter() -> bytes:
+    """What neither a program nor the preparation of its box needs, as the kernel takes it: instructions of 8 bytes.
+
+    It is loaded once and inherited, which makes what is loaded for every program short.
+    """
+    refuse = dict.fromkeys(_MISSING.values(), _ERRNO | errno.ENOSYS)
+    refuse |= dict.fromkeys(_FORBIDDEN.values(), _ERRNO | errno.EPERM)
+    return _assemble(
         _load(_ARCHITECTURE),
         (_JUMP_EQUAL, 1, 0, _X86_64),
         (_RETURN, 0, 0, _KILL),
@@ -124,26 +128,38 @@ def seccomp_program() -> bytes:
         (_JUMP_AT_LEAST, 0, 1, _LAST_KNOWN + 1),
         (_RETURN, 0, 0, _ERRNO | errno.ENOSYS),
         # flags and modes lie in the lower halves of the arguments
-        *_for_call(_CLONE, [_load(_argument(0)), (_JUMP_ANY_BIT, 0, 1, _NEW_NAMESPACES), forbid]),
-        *_for_call(_SOCKET, [_load(_argument(0)), (_JUMP_EQUAL, 1, 0, _AF_UNIX), forbid]),
+        *_for_call(_SOCKET, [_load(_argument(0)), (_JUMP_EQUAL, 1, 0, _AF_UNIX), _NO]),
         *_for_call(
             _PERSONALITY,
-            [_load(_argument(0)), (_JUMP_EQUAL, 2, 0, 0), (_JUMP_EQUAL, 1, 0, _PERSONALITY_QUERY), forbid],
+            [_load(_argument(0)), (_JUMP_EQUAL, 2, 0, 0), (_JUMP_EQUAL, 1, 0, _PERSONALITY_QUERY), _NO],
         ),
         *_for_call(_MKNOD, _only_plain_files(1)),
         *_for_call(_MKNODAT, _only_plain_files(2)),
-        *_for_call(
-            _IOCTL, [_load(_argument(1)), (_JUMP_EQUAL, 1, 0, _TIOCSTI), (_JUMP_EQUAL, 0, 1, _TIOCLINUX), forbid]
-        ),
-        *(
-            instruction
-            for numbers, code in ((_MISSING, errno.ENOSYS), (_FORBIDDEN, errno.EPERM))
-            for number in numbers.values()
-            for instruction in ((_JUMP_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERRNO | code))
-        ),
-        (_RETURN, 0, 0, _ALLOW),
+        *_for_call(_IOCTL, [_load(_argument(1)), (_JUMP_EQUAL, 1, 0, _TIOCSTI), (_JUMP_EQUAL, 0, 1, _TIOCLINUX), _NO]),
+        *_refusals(refuse),
+    )
+
+
+def program_filter() -> bytes:
+    """What the preparation of a box needs and its program does not; for a process that has `zygote_filter`."""
+    return _assemble(
+        _load(_NUMBER),
+        *_for_call(_CLONE, [_load(_argument(0)), (_JUMP_ANY_BIT, 0, 1, _NEW_NAMESPACES), _NO]),
+        *_refusals({_MOUNT: _ERRNO | errno.EPERM, _MEMFD_CREATE: _ERRNO | errno.ENOSYS}),
+    )
+
+
+def _assemble(*instructions: tuple[int, int, int, int]) -> bytes:
+    """A filter that allows what no instruction before decided."""
+    return b"".join(struct.pack("=HBBI", *instruction) for instruction in (*instructions, (_RETURN, 0, 0, _ALLOW)))
+
+
+def _refusals(refuse: dict[int, int]) -> list[tuple[int, int, int, int]]:
+    return [
+        instruction
+        for number, verdict in refuse.items()
+        for instruction in ((_JUMP_EQUAL, 0, 1, number), (_RETURN, 0, 0, verdict))
     ]
-    return b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
 
 
 def _load(offset: int) -> tuple[int, int, int, int]:
@@ -161,7 +177,7 @@ def _only_plain_files(index: int) -> list[tuple[int, int, int, int]]:
         (_JUMP_EQUAL, 3, 0, _FIFO),
         (_JUMP_EQUAL, 2, 0, _REGULAR),
         (_JUMP_EQUAL, 1, 0, 0),
-        (_RETURN, 0, 0, _ERRNO | errno.EPERM),
+        _NO,
     ]
 
 

@@ -6,11 +6,11 @@ which none of the program's processes could look into it even if the filter let 
 
 from __future__ import annotations
 
+import _signal  # pyright: ignore[reportMissingImports]  (`signal` makes an enumeration of every number: slow)
 import contextlib
 import os
 import resource
 import select
-import signal
 import socket
 import struct
 import sys
@@ -21,7 +21,7 @@ from typing import NoReturn
 from . import kernel
 from .confinement import Confinement, close_descriptors_from
 from .filesystem import FOLDER, mount_folder
-from .job import BoxJob, read_job
+from .job import HEADER, BoxJob, read_job
 from .python_program import run_python
 from .tree import Tree
 
@@ -31,8 +31,9 @@ EXITED, DEADLINE, MEMORY, ASKED = range(4)
 KEPT = struct.Struct("<IQ")
 """Before the contents of a kept file: which name of the job's it is, and how many bytes follow."""
 
-_WATCH_EVERY_SECONDS = 0.025
+_WATCH_EVERY_MILLISECONDS = 25
 _NO_SUCH_PROGRAM, _NOT_A_PROGRAM = 127, 126
+_EVERY_SIGNAL = tuple(_signal.valid_signals())
 
 
 @dataclass(frozen=True)
@@ -47,30 +48,30 @@ class Descriptors:
 
 
 def serve(descriptors: Descriptors, proc: int, confinement: Confinement) -> NoReturn:
-    """Run one program in the namespaces that this process has just been cloned into, then exit."""
-    report = socket.socket(fileno=descriptors.report)
+    """Run one program in the namespaces that this process has just been cloned into, then exit.
+
+    The child does all that can be left to it: every page that two processes write to is copied, and that is most of
+    what a short program costs.
+    """
     try:
-        signal.pthread_sigmask(signal.SIG_SETMASK, signal.valid_signals())
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
-        _map_user(proc)
+        _signal.pthread_sigmask(_signal.SIG_SETMASK, _EVERY_SIGNAL)
+        _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, _signal.SIGKILL)
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
-        job = read_job(descriptors.job)
-        mount_folder(job.limits.folder_bytes)
-        _write_files(job)
         started = time.monotonic()
         program = os.fork()
         if program == 0:
-            _become_program(job, descriptors, confinement)
-        for descriptor in (descriptors.job, descriptors.stdin, descriptors.stdout, descriptors.stderr):
+            _become_program(descriptors, proc, confinement)
+        for descriptor in (descriptors.stdin, descriptors.stdout, descriptors.stderr):
             os.close(descriptor)
-        tree = Tree(proc)
-        why = _watch(program, tree, job, report, started + job.limits.wall_milliseconds / 1000)
-        status, wall = _end(program, started, why)
+        why = _watch(program, proc, descriptors, started)
+        status, wall = _end(program, started)
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         message = REPORT.pack(b"R", why, status, wall, used.ru_utime + used.ru_stime)
-        kept = _kept_files(job) if job.keep and why == EXITED else None
-        socket.send_fds(report, [message], [] if kept is None else [kept])
+        _, _, keep = HEADER.unpack(os.pread(descriptors.job, HEADER.size, 0))
+        kept = [_kept_files(read_job(descriptors.job))] if keep and why == EXITED else []
+        with socket.socket(fileno=descriptors.report) as report:
+            socket.send_fds(report, [message], kept)
     except BaseException as error:
         _tell_failure(descriptors.report, error)
     finally:
@@ -96,14 +97,18 @@ def _write_files(job: BoxJob) -> None:
         os.close(descriptor)
 
 
-def _become_program(job: BoxJob, descriptors: Descriptors, confinement: Confinement) -> NoReturn:
+def _become_program(descriptors: Descriptors, proc: int, confinement: Confinement) -> NoReturn:
     try:
         os.setsid()
         kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
+        _map_user(proc)
         for target, descriptor in enumerate((descriptors.stdin, descriptors.stdout, descriptors.stderr)):
             os.dup2(descriptor, target)
+        job = read_job(descriptors.job)
+        mount_folder(job.limits.folder_bytes)
+        _write_files(job)
         confinement.put_on(job.limits)
-        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        _signal.pthread_sigmask(_signal.SIG_SETMASK, ())
     except BaseException as error:
         _tell_failure(descriptors.report, error)
         os._exit(1)
@@ -114,8 +119,8 @@ def _become_program(job: BoxJob, descriptors: Descriptors, confinement: Confinem
 
 
 def _execute(argv: tuple[str, ...]) -> NoReturn:
-    for number in (signal.SIGPIPE, signal.SIGXFSZ):  # which Python ignores
-        signal.signal(number, signal.SIG_DFL)
+    for number in (_signal.SIGPIPE, _signal.SIGXFSZ):  # which Python ignores
+        _signal.signal(number, _signal.SIG_DFL)
     path, problem = _find(argv[0]), "not found"
     code = _NO_SUCH_PROGRAM
     if path is not None:
@@ -138,33 +143,31 @@ def _find(name: str) -> str | None:
     return None
 
 
-def _watch(program: int, tree: Tree, job: BoxJob, report: socket.socket, deadline: float) -> int:
+def _watch(program: int, proc: int, descriptors: Descriptors, started: float) -> int:
     """Wait until the program ends, or must."""
-    poll = select.poll()
     ended = os.pidfd_open(program)
+    poll = select.poll()
     poll.register(ended, select.POLLIN)
-    poll.register(report, select.POLLIN)
-    try:
-        while True:
-            left = deadline - time.monotonic()
+    poll.register(descriptors.report, select.POLLIN)
+    ready = poll.poll(_WATCH_EVERY_MILLISECONDS)  # most programs need no more
+    if not ready:
+        wall_milliseconds, most, _ = HEADER.unpack(os.pread(descriptors.job, HEADER.size, 0))
+        tree = Tree(proc)
+        while not ready:
+            if tree.memory_bytes(most) > most:
+                return MEMORY
+            left = wall_milliseconds - 1000 * (time.monotonic() - started)
             if left <= 0:
                 return DEADLINE
-            ready = dict(poll.poll(1000 * min(left, _WATCH_EVERY_SECONDS) + 1))
-            if ended in ready:
-                return EXITED
-            if ready:
-                return ASKED
-            if tree.memory_bytes(job.limits.memory_bytes) > job.limits.memory_bytes:
-                return MEMORY
-    finally:
-        os.close(ended)
+            ready = poll.poll(min(left + 1, _WATCH_EVERY_MILLISECONDS))
+    return EXITED if any(descriptor == ended for descriptor, _ in ready) else ASKED
 
 
-def _end(program: int, started: float, why: int) -> tuple[int, float]:
+def _end(program: int, started: float) -> tuple[int, float]:
     """Kill what still runs, and wait for all of it. Returns the program's wait status, and how long it ran."""
     wall = time.monotonic() - started
     with contextlib.suppress(ProcessLookupError):
-        os.kill(-1, signal.SIGKILL)
+        os.kill(-1, _signal.SIGKILL)
     status = 0
     while True:
         try:
@@ -178,7 +181,7 @@ def _end(program: int, started: float, why: int) -> tuple[int, float]:
 def _kept_files(job: BoxJob) -> int:
     kept = os.memfd_create("kept")
     left = job.limits.folder_bytes
-    folder = os.open(".", os.O_PATH | os.O_CLOEXEC)
+    folder = os.open(FOLDER, os.O_PATH | os.O_CLOEXEC)
     for index, name in enumerate(job.keep):
         content = kernel.read_regular_file(folder, name, left)
         if content is not None:

@@ -6,11 +6,11 @@ which every program inherits, holds nothing of the others.
 
 from __future__ import annotations
 
+import _signal  # pyright: ignore[reportMissingImports]
 import contextlib
 import gc
 import json
 import os
-import signal
 import site
 import socket
 import sys
@@ -20,7 +20,7 @@ from . import kernel
 from .confinement import Confinement
 from .filesystem import DEVICES, enter_root, shown
 from .landlock import Landlock
-from .seccomp import seccomp_program
+from .seccomp import program_filter, zygote_filter
 from .warden import Descriptors, remember_outer_user, serve
 
 _BOX = (
@@ -72,7 +72,10 @@ def _set_up(configuration: dict[str, Any]) -> tuple[int, Confinement]:
         kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # else the files below /proc/self would stay root's
     remember_outer_user()
     landlock = Landlock(kernel.landlock_abi(), [*(path for path in paths if not os.path.islink(path)), "/etc"], DEVICES)
-    return proc, Confinement(landlock, seccomp_program(), count_processes=True)
+    confinement = Confinement(landlock, program_filter(), count_processes=True)
+    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    kernel.load_seccomp(zygote_filter())
+    return proc, confinement
 
 
 def _tidy_interpreter(configuration: dict[str, Any]) -> None:
@@ -88,7 +91,7 @@ def _tidy_interpreter(configuration: dict[str, Any]) -> None:
         del sys.path_importer_cache[path]
     for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
         del sys.modules[name]
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no one waits for the boxes
+    _signal.signal(_signal.SIGCHLD, _signal.SIG_IGN)  # no one waits for the boxes
 
 
 def _serve(control: socket.socket, proc: int, confinement: Confinement) -> NoReturn:
