@@ -104,11 +104,10 @@ class _Pool:
         self._free = threading.BoundedSemaphore(_SESSIONS)
 
     def ask(self, request: bytes, timeout: float) -> bytes | None:
-        """The reply to a request; None where the engine ended over it, twice."""
+        """The reply to a request; None where the engine ended over it."""
         with self._free:
-            for _ in range(2):
-                with self._lock:
-                    session = self._idle.pop() if self._idle else None
+            # one that waited may have ended meanwhile; a new one ends over nothing but the request
+            for session in (self._take(), None):
                 session = session or _open(self._engine)
                 try:
                     session.send(request)
@@ -124,6 +123,10 @@ class _Pool:
                     return reply
                 session.close()
         return None
+
+    def _take(self) -> Session | None:
+        with self._lock:
+            return self._idle.pop() if self._idle else None
 
     def close(self) -> None:
         """End the sessions that wait."""

@@ -82,7 +82,7 @@ def best_of_each(ask: Asker) -> Question:
     text = (
         f"For each {owner.singular} with {least} {item.name if number == 2 else item.singular}, which of its "
         f"{item.name} has the {place}{words} {of.phrase}? Order equal ones by {item.label.phrase}. Give the "
-        f"{owner.singular}'s {owner.label.phrase} and the {item.label.phrase}."
+        f"{owner.singular}'s {owner.label.phrase} and the {item.singular}'s {item.label.phrase}."
     )
     return Question(text, query.format(direction, number), False,
                     (query.format(other, number), query.format(direction, 3 - number)))  # fmt: skip

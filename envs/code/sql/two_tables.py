@@ -72,7 +72,7 @@ def first_joined(ask: Asker) -> Question:
     )
     return Question(
         f"Of the {item.name} that belong to {a(owner)} {where.text}, take the {count} with the {words} {by.phrase}, "
-        f"equal ones by {item.label.phrase}. List the {item.label.phrase} and the {owner.singular}'s "
+        f"equal ones by {item.label.phrase}. List the {item.singular}'s {item.label.phrase} and the {owner.singular}'s "
         f"{owner.label.phrase}, the {words} first.",
         query.format(where.sql, direction),
         True,
@@ -165,7 +165,8 @@ def best_of_owners(ask: Asker) -> Question:
     )
     return Question(
         f"Of the {item.name} that belong to {a(owner)} {where.text}, which have the {words} {of.phrase} of them all? "
-        f"List the {item.label.phrase} and the {owner.singular}'s {owner.label.phrase}; several may have it.",
+        f"List the {item.singular}'s {item.label.phrase} and the {owner.singular}'s {owner.label.phrase}; several may "
+        "have it.",
         query.format(where.sql, function, where.sql),
         False,
         (query.format(where.sql, other, where.sql), query.format("TRUE", function, "TRUE")),
