@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -29,6 +29,7 @@ from .syntax import (
     Value,
     Variable,
 )
+from .walking import REMOVED, Path, node_at, put, walk
 from .wording import formula, sentence
 
 
@@ -43,10 +44,6 @@ class Mistake(StrEnum):
     MISSING = "missing statement"
     INITIAL = "wrong initial value"
     BOUND = "loop bound"
-
-
-Path = tuple[str | int, ...]
-"""The way from a program to one of its nodes: names of fields, and indices in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ def mutants(program: Program) -> tuple[Mutant, ...]:
     found = []
     for index, function in enumerate(program.functions):
         start: Path = ("functions", index)
-        for path, node in _walk(function, start):
+        for path, node in walk(function, start):
             for kind, changed in _changes(node, path, program, function):
                 mutant = _mutant(program, kind, function, path, node, changed)
                 if mutant is not None:
@@ -111,18 +108,6 @@ def killing_inputs(
     return tuple(i for i, case in enumerate(inputs) if _differ(right, wrong, case, steps))
 
 
-def node_at(program: Program, path: Path) -> Any:
-    """What a path leads to.
-
-    Raises:
-        AttributeError, IndexError: it leads nowhere.
-    """
-    node: Any = program
-    for step in path:
-        node = getattr(node, step) if isinstance(step, str) else node[step]
-    return node
-
-
 def _differ(right: Executable, wrong: Executable, case: Sequence[Value], steps: int) -> bool:
     expected = right.run(case, steps=steps)
     try:
@@ -131,45 +116,18 @@ def _differ(right: Executable, wrong: Executable, case: Sequence[Value], steps: 
         return True
 
 
-# Walking.
-
-
-def _walk(node: Any, path: Path) -> Iterator[tuple[Path, Expression | Statement]]:
-    """Every statement and expression below a node, in the order of the text."""
-    if isinstance(node, tuple):
-        for i, item in enumerate(node):
-            if is_dataclass(item):
-                yield from _walk(item, (*path, i))
-    elif is_dataclass(node):
-        if isinstance(node, Expression | Statement):
-            yield path, node
-        for field in fields(node):
-            yield from _walk(getattr(node, field.name), (*path, field.name))
-
-
-_REMOVED = object()
-
-
-def _put(node: Any, path: Path, value: Any) -> Any:
-    """The node with what a path leads to exchanged, or removed from the tuple it stands in."""
-    if not path:
-        return value
-    step, *rest = path
-    if isinstance(step, str):
-        return replace(node, **{step: _put(getattr(node, step), tuple(rest), value)})
-    inner = _put(node[step], tuple(rest), value)
-    return node[:step] + (() if inner is _REMOVED else (inner,)) + node[step + 1 :]
+# Making.
 
 
 def _mutant(
     program: Program, kind: Mistake, function: Function, path: Path, node: Expression | Statement, changed: Any
 ) -> Mutant | None:
-    mutated = _put(program, path, changed)
+    mutated = put(program, path, changed)
     try:
         check(mutated)
     except ValueError:
         return None
-    gone = changed is _REMOVED
+    gone = changed is REMOVED
     expected, now = _fragment(node), "" if gone else _fragment(changed)
     if kind is Mistake.BRANCHES and isinstance(node, If):
         expected, now = _branches(node), _branches(changed)
@@ -250,7 +208,7 @@ def _changes(
                 yield Mistake.BOUND, ForRange(name, start, other, body)
             yield Mistake.BOUND, ForRange(name, _shifted(start, 1), stop, body)
     if isinstance(node, Set | SetAt | Append | If):
-        yield Mistake.MISSING, _REMOVED
+        yield Mistake.MISSING, REMOVED
 
 
 def _has_a_kind_of_its_own(path: Path, program: Program) -> bool:
@@ -271,10 +229,11 @@ def _shifted(bound: Expression, by: int) -> Expression:
 
 def _variables(function: Function, type: Type) -> list[str]:
     """All variables of a type that the function has anywhere."""
-    names = [parameter.name for parameter in function.parameters if parameter.type is type]
-    for _, node in _walk(function.body, ()):
-        is_local = isinstance(node, Let) and node.value.type is type
-        is_loop = isinstance(node, ForRange) and type is Type.INT
-        if (is_local or is_loop) and node.name not in names:
-            names.append(node.name)
-    return names
+    names = {parameter.name: parameter.type for parameter in function.parameters}
+    for _, node in walk(function.body, ()):
+        match node:
+            case Let(name, value):
+                names[name] = value.type
+            case ForRange(name):
+                names[name] = Type.INT
+    return [name for name, known in names.items() if known is type]

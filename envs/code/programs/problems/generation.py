@@ -9,7 +9,7 @@ from random import Random
 import numpy as np
 
 from ....core.task import check_level
-from . import integers
+from . import integers, lists
 from .problem import Draft, Problem, pose
 
 
@@ -29,6 +29,7 @@ class Level:
 LEVELS = (
     Level("a phrase about one integer", (integers.one_integer,)),
     Level("a formula over one or two integers", (integers.one_or_two_integers,)),
+    Level("one loop over a list of integers", lists.FAMILIES),
 )
 """The difficulties, easiest first."""
 

@@ -27,7 +27,8 @@ from ..building import (
     subtract,
     unequal,
 )
-from ..syntax import Apply, Conditional, Expression, Literal, Op, Type, Variable
+from ..syntax import Apply, Conditional, Expression, Literal, Op, Variable
+from ..walking import constants, walk
 from ..wording import formula
 from .problem import Draft
 
@@ -91,8 +92,7 @@ def one_or_two_integers(random: Random) -> Draft:
             demand = f"Print true if {formula(value)}, else false."
         if _names(value) == {variable.name for variable in variables} and not _is_idle(value):
             break
-    constants = [number for number in _constants(value) if number > 1]
-    near = constants[0] if constants else 5
+    near = next((number for number in constants(value) if number > 1), 5)
     spread = max(12, 2 * near)
     singles = [0, 1, -1, near, -near, near - 1, near + 1, 100, -99]
     if len(variables) == 1:
@@ -152,15 +152,7 @@ def _parts(value: Expression) -> list[Expression]:
 
 
 def _names(value: Expression) -> set[str]:
-    if isinstance(value, Variable):
-        return {value.name}
-    return set().union(*map(_names, _parts(value)))
-
-
-def _constants(value: Expression) -> list[int]:
-    if isinstance(value, Literal) and value.type is Type.INT:
-        return [value.value]  # pyright: ignore[reportReturnType]
-    return [number for part in _parts(value) for number in _constants(part)]
+    return {part.name for _, part in walk(value) if isinstance(part, Variable)}
 
 
 def _is_idle(value: Expression) -> bool:

@@ -132,7 +132,7 @@ _KINDS = {
     Type.INT: "an integer",
     Type.BOOL: "true or false",
     Type.STR: "a string",
-    Type.INTS: "a list of integers with a blank between (an empty line if there are none)",
+    Type.INTS: "a list of integers with blanks between (an empty line if there are none)",
 }
 
 
@@ -140,8 +140,8 @@ def read_sentence(parameters: Sequence[Parameter]) -> str:
     """What is to be read, in words: `Read integers a and b, one a line.`"""
     if len(parameters) == 1:
         (parameter,) = parameters
-        kind, *more = _KINDS[parameter.type].split(" with ", 1)
-        return f"Read {kind} {parameter.name}{', with ' + more[0] if more else ''}."
+        kind, _, more = _KINDS[parameter.type].partition(" with ")
+        return f"Read {kind} {parameter.name}{more and f' with {more}'}."
     types = {parameter.type for parameter in parameters}
     if types in ({Type.INT}, {Type.STR}):
         *names, last = [parameter.name for parameter in parameters]
