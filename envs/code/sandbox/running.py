@@ -6,16 +6,15 @@ import contextlib
 import os
 import select
 import signal
-import socket
 import time
 from collections.abc import Mapping
 
 from .box.job import BoxJob, BoxLimits, write_job
-from .box.warden import ASKED, DEADLINE, EXITED, KEPT, MEMORY, REPORT
-from .types import PYTHON, ExitReason, Job, Outcome, SandboxBroken
-from .zygote import Zygote, ZygoteLost
+from .box.warden import ASKED, DEADLINE, EXITED, FAILED, KEPT, MEMORY, REPORT
+from .box_handle import Box, Lost
+from .types import PYTHON, ExitReason, Job, Outcome
 
-_GRACE_SECONDS = 1.0  # that the warden has to end a program, before it is ended itself
+_GRACE_SECONDS = 1.0  # that the warden has to end a program, before its box is ended, too
 _CHUNK = 1 << 16
 
 
@@ -23,62 +22,55 @@ class RunningProgram:
     """A program in a box, from the request to the outcome. For one thread at a time.
 
     Args:
-        zygote: what becomes the box.
+        box: an empty one, which is this program's until `finish` returns.
         job: what to run.
         keep_stdin_open: whether more will be sent after `job.stdin`.
 
     Raises:
-        ZygoteLost: the zygote is gone.
+        Lost: the box is gone.
     """
 
-    def __init__(self, zygote: Zygote, job: Job, *, keep_stdin_open: bool = False) -> None:
+    def __init__(self, box: Box, job: Job, *, keep_stdin_open: bool = False) -> None:
+        self._box = box
         self._job = job
         self._keep_stdin_open = keep_stdin_open
         self._stdout, self._stderr = bytearray(), bytearray()
         self._printed = 0  # bytes of standard output, also those that were taken
         self._to_send = memoryview(job.stdin)
         self._report: bytes | None = None
+        self._failure: str | None = None
         self._kept: int | None = None
-        self._pidfd: int | None = None
         self._stopped_for: ExitReason | None = None
+        self._box_is_lost = False
+        self._open: set[int] = set()
         theirs: list[int] = []
-        ours: list[int] = []
         try:
             theirs.append(write_job(_box_job(job)))
-            stdin, self._stdin = os.pipe()
+            stdin, self._stdin = self._pipe(ours=1)
             theirs.append(stdin)
-            ours.append(self._stdin)
-            for _ in range(2):
-                reading, writing = os.pipe()
-                ours.append(reading)
-                theirs.append(writing)
-            _, self._stdout_pipe, self._stderr_pipe = ours
-            for descriptor in ours:
-                os.set_blocking(descriptor, False)
-            self._channel, their_channel = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            with their_channel:
-                self._started = time.monotonic()
-                try:
-                    zygote.request([*theirs, their_channel.fileno()])
-                except BaseException:
-                    self._channel.close()
-                    raise
+            self._stdout_pipe, stdout = self._pipe(ours=0)
+            theirs.append(stdout)
+            self._stderr_pipe, stderr = self._pipe(ours=0)
+            theirs.append(stderr)
+            self._started = time.monotonic()
+            box.run(theirs)
         except BaseException:
-            for descriptor in ours:
-                os.close(descriptor)
+            self._close_pipes()
             raise
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
-        self._open = set(ours)
-        self._killed_at: float | None = None
         self._deadline = self._started + job.limits.wall_seconds + _GRACE_SECONDS
         self._poll = select.poll()
-        self._poll.register(self._channel, select.POLLIN)
-        self._poll.register(self._stdout_pipe, select.POLLIN)
-        self._poll.register(self._stderr_pipe, select.POLLIN)
-        self._channel_open = True
+        for readable in (box, self._stdout_pipe, self._stderr_pipe):
+            self._poll.register(readable, select.POLLIN)
         self._send()
+
+    def _pipe(self, ours: int) -> tuple[int, int]:
+        ends = os.pipe()
+        self._open.add(ends[ours])
+        os.set_blocking(ends[ours], False)
+        return ends
 
     def send(self, data: bytes) -> None:
         """Write to its standard input, which was kept open.
@@ -90,7 +82,7 @@ class RunningProgram:
             raise BrokenPipeError("the program has ended, or closed its standard input")
         self._to_send = memoryview(bytes(self._to_send) + data)
         self._send()
-        while self._to_send and self._channel_open and self._stdin in self._open:
+        while self._to_send and not self._is_over and self._stdin in self._open:
             self.step(None)
         if self._to_send or self._stdin not in self._open:
             self._to_send = memoryview(b"")
@@ -113,51 +105,37 @@ class RunningProgram:
             looked_at = len(self._stdout)
             if self._stdout_pipe not in self._open or self._stopped_for is not None:
                 raise EOFError("the program has ended, or printed too much")
-            if not self._channel_open:
+            if self._is_over:
                 self._drain()
                 if len(self._stdout) == looked_at:
                     raise EOFError("the program has ended")
                 continue
             left = until - time.monotonic()
-            if left <= 0 or (not self.step(left) and time.monotonic() >= until):
+            if left <= 0:
                 return None
-
-    def wait_until_started(self) -> None:
-        """Wait until there is a box.
-
-        Raises:
-            ZygoteLost: there will be none.
-        """
-        while self._pidfd is None and self._channel_open:
-            self.step(None)
-        if self._pidfd is None:
-            self.close()
-            raise ZygoteLost("no box was made")
+            self.step(left)
 
     def finish(self) -> Outcome:
         """Wait for its end, and say what became of it.
 
         Raises:
-            ZygoteLost: the box ended without a word.
-            SandboxBroken: the box could not be built.
+            Lost: the box failed or is gone, and nothing is known.
         """
         try:
-            while self._channel_open:
+            while not self._is_over:
                 self.step(None)
-            self._await_death()
             self._drain()
             return self._outcome()
         finally:
             self.close()
 
-    def step(self, timeout: float | None) -> bool:
-        """Move bytes and look after the deadline once; False where nothing happened for `timeout` seconds."""
-        now = time.monotonic()
-        if now >= self._deadline:
+    def step(self, timeout: float | None) -> None:
+        """Wait until something happens, for `timeout` seconds at most, and see to it; or to the deadline."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
             self._kill()
-        limit = self._deadline - now if timeout is None else min(timeout, self._deadline - now)
-        ready = self._poll.poll(max(0.0, 1000 * limit) + 1)
-        for descriptor, _ in ready:
+            return
+        for descriptor, _ in self._poll.poll(1000 * (left if timeout is None else min(timeout, left)) + 1):
             if descriptor == self._stdout_pipe:
                 self._read_stdout()
             elif descriptor == self._stderr_pipe:
@@ -165,30 +143,37 @@ class RunningProgram:
             elif descriptor == self._stdin:
                 self._send()
             else:
-                self._read_channel()
-        return bool(ready)
+                self._read_message()
 
     def stop(self, reason: ExitReason) -> None:
-        """Have the warden end it, at once."""
+        """Have it ended at once."""
         if self._stopped_for is None:
             self._stopped_for = reason
             self._deadline = min(self._deadline, time.monotonic() + _GRACE_SECONDS)
-            with contextlib.suppress(OSError):  # it has ended
-                self._channel.shutdown(socket.SHUT_WR)
+            self._box.stop()
 
     def close(self) -> None:
-        """Let go of everything; a program that still runs is killed."""
-        if self._channel_open and self._pidfd is not None:
+        """Let go of everything; a program that still runs is killed, and its box with it."""
+        if not self._is_over:
             self._kill()
+        self._close_pipes()
+        if self._kept is not None:
+            os.close(self._kept)
+            self._kept = None
+
+    @property
+    def box_is_empty(self) -> bool:
+        """Whether the program is over and its box can run another."""
+        return self._report is not None and self._failure is None and not self._box_is_lost
+
+    @property
+    def _is_over(self) -> bool:
+        return self._report is not None or self._box_is_lost
+
+    def _close_pipes(self) -> None:
         for descriptor in self._open:
             os.close(descriptor)
         self._open.clear()
-        self._channel.close()
-        self._channel_open = False
-        for descriptor in (self._pidfd, self._kept):
-            if descriptor is not None:
-                os.close(descriptor)
-        self._pidfd = self._kept = None
 
     def _send(self) -> None:
         descriptor = self._stdin
@@ -236,39 +221,22 @@ class RunningProgram:
             self._close(descriptor)
         return data
 
-    def _read_channel(self) -> None:
-        try:
-            data, descriptors, _, _ = socket.recv_fds(self._channel, 8192, 1, socket.MSG_CMSG_CLOEXEC)
-        except ConnectionError:
-            data, descriptors = b"", []
-        kind = data[:1]
-        if kind == b"P":
-            self._pidfd = descriptors[0]
-            return
-        if kind in (b"R", b"E"):
-            if self._report is None:
-                self._report = data
-            if descriptors:
-                self._kept = descriptors[0]
-            return
-        self._poll.unregister(self._channel)
-        self._channel_open = False
+    def _read_message(self) -> None:
+        message, descriptor = self._box.receive()
+        if message[:1] == b"R":
+            self._report, self._kept = message, descriptor
+        elif message[:1] == FAILED:
+            self._failure = message[1:].decode(errors="replace")
+        else:
+            self._box_is_lost = True
+            self._box.close()
 
     def _kill(self) -> None:
-        if self._killed_at is None and self._pidfd is not None:
-            self._killed_at = time.monotonic()
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        """End the box as well, as its warden did not end the program in time."""
+        self._box_is_lost = True
         if self._stopped_for is None:
             self._stopped_for = ExitReason.TIMEOUT
-        self._deadline = time.monotonic() + _GRACE_SECONDS
-
-    def _await_death(self) -> None:
-        if self._pidfd is not None:
-            poll = select.poll()
-            poll.register(self._pidfd, select.POLLIN)
-            if not poll.poll(1000 * _GRACE_SECONDS):
-                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-                poll.poll(1000 * _GRACE_SECONDS)
+        self._box.kill()
 
     def _drain(self) -> None:
         for descriptor, read in ((self._stdout_pipe, self._read_stdout), (self._stderr_pipe, self._read_stderr)):
@@ -278,14 +246,13 @@ class RunningProgram:
                 read()
 
     def _outcome(self) -> Outcome:
-        report = self._report
-        if report is not None and report[:1] == b"E":
-            raise SandboxBroken(f"the box could not be built: {report[1:].decode(errors='replace')}")
-        if report is None and self._stopped_for is None:
-            raise ZygoteLost("the box ended without a word")
+        if self._failure is not None:
+            raise Lost(f"the box failed: {self._failure}")
+        if self._report is None and self._stopped_for is None:
+            raise Lost("the box ended without a word")
         wall, cpu, why, status = time.monotonic() - self._started, 0.0, ASKED, signal.SIGKILL
-        if report is not None:
-            _, why, status, wall, cpu = REPORT.unpack(report)
+        if self._report is not None:
+            _, why, status, wall, cpu = REPORT.unpack(self._report)
         reason, code, detail = _classify(why, status, cpu, self._stopped_for, self._job)
         return Outcome(
             reason=reason,
@@ -361,6 +328,3 @@ def _box_job(job: Job) -> BoxJob:
             open_files=limits.open_files,
         ),
     )
-
-
-assert EXITED == 0

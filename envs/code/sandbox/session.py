@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Self
 
+from .box_handle import Lost
 from .running import RunningProgram
 from .types import ExitReason, Outcome, SandboxBroken
-from .zygote import ZygoteLost
 
 
 class BoxSession:
@@ -14,14 +15,12 @@ class BoxSession:
 
     Args:
         program: a program whose standard input was kept open.
-
-    Raises:
-        ZygoteLost: no box was made for it.
+        when_over: called once, when it is over.
     """
 
-    def __init__(self, program: RunningProgram) -> None:
-        program.wait_until_started()
+    def __init__(self, program: RunningProgram, when_over: Callable[[RunningProgram], None]) -> None:
         self._program = program
+        self._when_over = when_over
         self._outcome: Outcome | None = None
 
     def send(self, data: bytes) -> None:
@@ -38,8 +37,10 @@ class BoxSession:
             self._program.stop(ExitReason.SIGNAL)
             try:
                 self._outcome = self._program.finish()
-            except ZygoteLost as error:
+            except Lost as error:
                 raise SandboxBroken(str(error)) from error
+            finally:
+                self._when_over(self._program)
         return self._outcome
 
     def __enter__(self) -> Self:

@@ -7,13 +7,13 @@ import os
 import threading
 from collections.abc import Sequence
 
-from .pool import ZygotePool
+from .pool import BoxPool
 from .types import Sandbox
 
 ISOLATIONS = ("full",)
 
 _lock = threading.Lock()
-_sandboxes: dict[tuple[str, tuple[str, ...]], ZygotePool] = {}
+_sandboxes: dict[tuple[str, tuple[str, ...]], BoxPool] = {}
 
 
 def get_sandbox(isolation: str = "full", *, readable: Sequence[str] = ()) -> Sandbox:
@@ -32,7 +32,7 @@ def get_sandbox(isolation: str = "full", *, readable: Sequence[str] = ()) -> San
     key = (isolation, tuple(sorted({os.path.realpath(folder) for folder in readable})))
     with _lock:
         if key not in _sandboxes:
-            _sandboxes[key] = ZygotePool(key[1])
+            _sandboxes[key] = BoxPool(key[1])
         return _sandboxes[key]
 
 

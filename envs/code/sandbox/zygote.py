@@ -12,6 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .box.filesystem import FOLDER
+from .box.warden import READY
+from .box.zygote import NEW_BOX
+from .box_handle import Box, Lost
 from .types import SandboxUnavailable
 
 PROGRAM_PATH = f"/usr/local/bin:/usr/bin:/bin:{sys.base_prefix}/bin"
@@ -20,10 +23,6 @@ PROGRAM_PATH = f"/usr/local/bin:/usr/bin:/bin:{sys.base_prefix}/bin"
 _START_SECONDS = 30.0
 _PACKAGE = Path(__file__).parent
 _START = "import sys; sys.path.append(sys.argv[3]); from box.zygote import main; main()"
-
-
-class ZygoteLost(Exception):
-    """It is gone; what it was asked may not have been done."""
 
 
 class Zygote:
@@ -70,19 +69,25 @@ class Zygote:
         """Its process id."""
         return self._process.pid
 
-    def request(self, descriptors: list[int]) -> None:
-        """Ask for a box. May be called from many threads at once.
+    def is_alive(self) -> bool:
+        """Whether it lives."""
+        return self._process.poll() is None
 
-        Args:
-            descriptors: the job, standard input, output and error, and the channel to report on.
+    def new_box(self) -> Box:
+        """Have it become another box. May be called from many threads at once.
 
         Raises:
-            ZygoteLost: it is gone.
+            Lost: it is gone.
+            SandboxBroken: the box could not be built.
         """
-        try:
-            socket.send_fds(self._control, [b"R"], descriptors)
-        except OSError as error:
-            raise ZygoteLost(str(error)) from error
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            try:
+                socket.send_fds(self._control, [NEW_BOX], [theirs.fileno()])
+            except OSError as error:
+                ours.close()
+                raise Lost(f"the zygote is gone: {error}") from error
+        return Box(ours)
 
     def close(self) -> None:
         """End it; running programs are killed."""
@@ -103,7 +108,7 @@ class Zygote:
         poll.register(self._control, select.POLLIN)
         if poll.poll(1000 * _START_SECONDS):
             answer = self._control.recv(4096)
-        if answer == b"ready":
+        if answer == READY:
             self._close_streams()
             return
         assert self._process.stderr is not None

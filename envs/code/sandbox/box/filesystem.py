@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from . import kernel
 
-FOLDER = "/box"
+FOLDER_PARENT = "/run"
+FOLDER = f"{FOLDER_PARENT}/box"
 """A program's private folder, its working directory."""
 
 SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
@@ -33,7 +34,7 @@ _WRITTEN = {
     "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
     "/etc/hosts": "",
 }
-RESERVED = (FOLDER, "/dev", "/etc", "/proc", *_LINKS)
+RESERVED = (FOLDER_PARENT, "/dev", "/etc", "/proc", *_LINKS)
 """Where a caller's folders cannot be shown, as something else is there."""
 
 _NEW_ROOT = "/proc"  # covered by the new root until that is the root; any folder that is always there
@@ -76,7 +77,7 @@ def enter_root(paths: Sequence[str]) -> None:
     for path, text in _WRITTEN.items():
         _write(_NEW_ROOT + path, text)
     for path in (FOLDER, "/proc"):
-        os.mkdir(_NEW_ROOT + path, 0o755)
+        os.makedirs(_NEW_ROOT + path, 0o755)
     os.chdir(_NEW_ROOT)
     kernel.pivot_root(".", ".")
     kernel.unmount(".")  # the old root, which lies over the new one
@@ -86,14 +87,14 @@ def enter_root(paths: Sequence[str]) -> None:
     os.close(root)
 
 
+_MAX_FILES = 16_384
+
+
 def mount_folder(bytes_: int) -> None:
     """Give this mount namespace a private folder in memory, and go there."""
     options = f"size={bytes_},nr_inodes={_MAX_FILES},mode=0700"
     kernel.mount("box", FOLDER, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, options)
     os.chdir(FOLDER)
-
-
-_MAX_FILES = 16_384
 
 
 def _write(path: str, text: str) -> None:

@@ -1,4 +1,4 @@
-"""A job on its way into the box: how the caller's side writes it, and how the child reads it."""
+"""A job on its way into the box: how the caller's side writes it, and how the box reads it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class BoxLimits:
-    """What the child enforces; as `Limits` of the caller's side, in integers."""
+    """What the box enforces; as `Limits` of the caller's side, in integers."""
 
     wall_milliseconds: int
     cpu_milliseconds: int
@@ -23,7 +23,7 @@ class BoxLimits:
 
 @dataclass(frozen=True)
 class BoxJob:
-    """What the child runs; as `Job` of the caller's side, without the standard input.
+    """What the box runs; as `Job` of the caller's side, without the standard input.
 
     Attributes:
         argv: the program and its arguments.

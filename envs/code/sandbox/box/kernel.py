@@ -49,6 +49,8 @@ _address_of_bytes.argtypes = [ctypes.py_object]
 
 
 _ZEROS = (0,) * 6
+_CAPABILITY_HEADER = struct.pack("=Ii", 0x20080522, 0)
+_NO_CAPABILITIES = bytes(24)
 
 
 def _call(number: int, *arguments: int | bytes) -> int:
@@ -118,13 +120,17 @@ def prctl(option: int, value: int = 0) -> None:
     _call(_PRCTL, option, value, 0, 0, 0)
 
 
-def drop_capabilities() -> None:
-    """Give up every capability, for good: the bounding set is emptied first."""
+def drop_capability_bounds() -> None:
+    """Have no file that is run from now on give capabilities."""
     capability = 0
     while _syscall(_PRCTL, PR_CAPBSET_DROP, capability, 0, 0, 0, 0) == 0:  # until the kernel knows no more of them
         capability += 1
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
-    _call(_CAPSET, struct.pack("=Ii", 0x20080522, 0), struct.pack("=6I", *[0] * 6))
+
+
+def drop_capabilities() -> None:
+    """Give up every capability that this process has."""
+    _call(_CAPSET, _CAPABILITY_HEADER, _NO_CAPABILITIES)
 
 
 def load_seccomp(program: bytes) -> None:

@@ -15,49 +15,37 @@ from . import kernel
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
 _TRUNCATE, _IOCTL_DEV = 1 << 14, 1 << 15
 _FILE_RIGHTS = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
-_READING = _EXECUTE | _READ_FILE | _READ_DIR
-_NO_RIGHTS_TO_MAKE_DEVICES = ~((1 << 6) | (1 << 11))  # character and block devices
+_MAKE_DEVICES = (1 << 6) | (1 << 11)  # of characters, of blocks
 
-# how many rights to files each version knows
 _RIGHTS_BY_ABI = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
+"""How many rights to files each version knows."""
 
 
-class Landlock:
-    """Prepares the rules that all programs share.
+def landlock_ruleset(readable: Iterable[str], writable: str, devices: Iterable[str]) -> int:
+    """A descriptor of the rules for a program.
+
+    It can neither bind nor connect TCP sockets (from version 4 on), nor signal processes or use abstract sockets that
+    are not of its own (from version 6 on).
 
     Args:
-        abi: the kernel's version of Landlock.
-        readable: folders and files that may be read and executed.
-        devices: that may be read and written.
+        readable: folders and files that it may read and execute.
+        writable: the folder below which it may do as it likes. A mount at a place below counts; one at `writable`
+            itself does not.
+        devices: that it may read and write.
+
+    Raises:
+        OSError: the kernel has no Landlock.
     """
-
-    def __init__(self, abi: int, readable: Iterable[str], devices: Iterable[str]) -> None:
-        self._handled = (1 << _RIGHTS_BY_ABI[min(abi, 5)]) - 1
-        fields = [self._handled]
-        if abi >= 4:
-            fields.append(0b11)  # TCP: neither bind nor connect
-        if abi >= 6:
-            fields.append(0b11)  # no abstract sockets of, and no signals to, processes outside
-        self._attributes = struct.pack(f"={len(fields)}Q", *fields)
-        self._rules = [(self._open(path), _READING) for path in readable]
-        self._rules += [(self._open(path), _READ_FILE | _WRITE_FILE | _TRUNCATE) for path in devices]
-        self._rules.append((self._open("/"), _READ_DIR))  # the names of what is there
-        self._rules = [(descriptor, self._fitting(rights, descriptor)) for descriptor, rights in self._rules]
-
-    def restrict(self, writable: str) -> None:
-        """Hold this process to the shared rules, and let it do as it likes in one folder."""
-        ruleset = kernel.landlock_create(self._attributes)
-        for descriptor, rights in self._rules:
-            kernel.landlock_allow(ruleset, rights, descriptor)
-        folder = self._open(writable)
-        kernel.landlock_allow(ruleset, self._handled & _NO_RIGHTS_TO_MAKE_DEVICES, folder)
-        kernel.landlock_restrict(ruleset)
-        os.close(folder)
-        os.close(ruleset)
-
-    def _open(self, path: str) -> int:
-        return os.open(path, os.O_PATH | os.O_CLOEXEC)
-
-    def _fitting(self, rights: int, descriptor: int) -> int:
-        is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
-        return rights & self._handled & (-1 if is_folder else _FILE_RIGHTS)
+    abi = kernel.landlock_abi()
+    handled = (1 << _RIGHTS_BY_ABI[min(abi, 5)]) - 1
+    fields = [handled, *([0b11] if abi >= 4 else []), *([0b11] if abi >= 6 else [])]
+    ruleset = kernel.landlock_create(struct.pack(f"={len(fields)}Q", *fields))
+    rules = [(path, _EXECUTE | _READ_FILE | _READ_DIR) for path in readable]
+    rules += [(path, _READ_FILE | _WRITE_FILE | _TRUNCATE) for path in devices]
+    rules += [("/", _READ_DIR), (writable, ~_MAKE_DEVICES)]
+    for path, rights in rules:
+        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        of_its_kind = -1 if stat.S_ISDIR(os.fstat(descriptor).st_mode) else _FILE_RIGHTS
+        kernel.landlock_allow(ruleset, rights & handled & of_its_kind, descriptor)
+        os.close(descriptor)
+    return ruleset

@@ -8,12 +8,10 @@ import sys
 from types import ModuleType
 from typing import NoReturn
 
-from .filesystem import FOLDER
 
-
-def run_python(argv: tuple[str, ...]) -> NoReturn:
-    """Run the file `argv[1]` as `__main__`, and exit as the interpreter would."""
-    path = os.path.join(FOLDER, argv[1])
+def run_python(argv: tuple[str, ...], folder: str) -> NoReturn:
+    """Run the file `argv[1]` in `folder` as `__main__`, and exit as the interpreter would."""
+    path = os.path.join(folder, argv[1])
     sys.argv = list(argv[1:])
     sys.orig_argv = [sys.executable, *argv[1:]]
     sys.path.insert(0, os.path.dirname(path))

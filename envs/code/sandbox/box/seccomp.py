@@ -42,7 +42,6 @@ _FORBIDDEN = {
     # namespaces and mounts
     "unshare": 272,
     "setns": 308,
-    "umount2": 166,
     "pivot_root": 155,
     "chroot": 161,
     "open_tree": 428,
@@ -102,7 +101,7 @@ _FORBIDDEN = {
     "mbind": 237,
     "set_mempolicy": 238,
 }
-_MOUNT, _MEMFD_CREATE = 165, 319
+_MOUNT, _UNMOUNT, _MEMFD_CREATE = 165, 166, 319
 _CLONE, _SOCKET, _PERSONALITY, _MKNOD, _MKNODAT, _IOCTL = 56, 41, 135, 133, 259, 16
 _NEW_NAMESPACES = 0x7E020080  # every CLONE_NEW*, that of time included
 _AF_UNIX, _PERSONALITY_QUERY = 1, 0xFFFFFFFF
@@ -145,7 +144,8 @@ def program_filter() -> bytes:
     return _assemble(
         _load(_NUMBER),
         *_for_call(_CLONE, [_load(_argument(0)), (_JUMP_ANY_BIT, 0, 1, _NEW_NAMESPACES), _NO]),
-        *_refusals({_MOUNT: _ERRNO | errno.EPERM, _MEMFD_CREATE: _ERRNO | errno.ENOSYS}),
+        *_refusals(dict.fromkeys((_MOUNT, _UNMOUNT), _ERRNO | errno.EPERM)),
+        *_refusals({_MEMFD_CREATE: _ERRNO | errno.ENOSYS}),
     )
 
 

@@ -1,7 +1,8 @@
-"""The first process of a box: starts the program, watches it, ends it with all it started, and tells what became of it.
+"""The first process of a box: starts one program after another, watches it, and ends it with all that it started.
 
-It keeps what the program must not have: the channel on which it reports, and its capabilities within the box, without
-which none of the program's processes could look into it even if the filter let them.
+It keeps what a program must not have: the channel on which it reports, and its capabilities within the box, without
+which no process of the program could look into it even if the filter let it. It knows of a program what it needs to
+watch it, and never reads what the program is or gets, as its memory is what the next program starts with.
 """
 
 from __future__ import annotations
@@ -13,20 +14,20 @@ import resource
 import select
 import socket
 import struct
-import sys
 import time
 from dataclasses import dataclass
 from typing import NoReturn
 
 from . import kernel
-from .confinement import Confinement, close_descriptors_from
-from .filesystem import FOLDER, mount_folder
 from .job import HEADER, BoxJob, read_job
 from .python_program import run_python
 from .tree import Tree
+from .walls import Walls
 
+READY, RUN, STOP, FAILED = b"B", b"J", b"S", b"E"
+"""Messages: a box is ready; run the job that comes with this; end it; something failed, namely."""
 REPORT = struct.Struct("<cBidd")
-"""`R`, why the program was over, its wait status, seconds from start to end, seconds of processor time."""
+"""The message `R`: why the program was over, its wait status, seconds from start to end, seconds of processor time."""
 EXITED, DEADLINE, MEMORY, ASKED = range(4)
 KEPT = struct.Struct("<IQ")
 """Before the contents of a kept file: which name of the job's it is, and how many bytes follow."""
@@ -38,52 +39,126 @@ _EVERY_SIGNAL = tuple(_signal.valid_signals())
 
 @dataclass(frozen=True)
 class Descriptors:
-    """What comes with a request."""
+    """What comes with a job."""
 
     job: int
     stdin: int
     stdout: int
     stderr: int
-    report: int
 
 
-def serve(descriptors: Descriptors, proc: int, confinement: Confinement) -> NoReturn:
-    """Run one program in the namespaces that this process has just been cloned into, then exit.
+class Warden:
+    """The life of a box, in a process that was cloned for it.
 
-    The child does all that can be left to it: every page that two processes write to is copied, and that is most of
-    what a short program costs.
+    Args:
+        control: the other end is the caller's; the box ends when that is closed.
+        proc: a descriptor of a procfs in which this process is to be seen.
+        walls: what stands around a program.
     """
-    try:
-        _signal.pthread_sigmask(_signal.SIG_SETMASK, _EVERY_SIGNAL)
-        _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
-        kernel.prctl(kernel.PR_SET_PDEATHSIG, _signal.SIGKILL)
-        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+
+    def __init__(self, control: socket.socket, proc: int, walls: Walls) -> None:
+        self._control = control
+        self._proc = proc
+        self._walls = walls
+        self._cpu_seconds = 0.0
+
+    def serve(self) -> NoReturn:
+        """Run what is asked for until nobody is there to ask."""
+        try:
+            _signal.pthread_sigmask(_signal.SIG_SETMASK, _EVERY_SIGNAL)
+            _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
+            kernel.prctl(kernel.PR_SET_PDEATHSIG, _signal.SIGKILL)
+            self._walls.build()
+            self._tree = Tree(self._proc)
+            self._control.send(READY)
+            while True:
+                message, descriptors, _, _ = socket.recv_fds(self._control, 16, 4)
+                if not message:
+                    break
+                if message == RUN:  # a request to stop may have come too late
+                    self._run(Descriptors(*descriptors))
+        except BaseException as error:
+            self._tell_failure(error)
+        finally:
+            self._walls.kill_all()
+            os._exit(0)
+
+    def _run(self, descriptors: Descriptors) -> None:
         started = time.monotonic()
         program = os.fork()
         if program == 0:
-            _become_program(descriptors, proc, confinement)
+            self._become_program(descriptors)
         for descriptor in (descriptors.stdin, descriptors.stdout, descriptors.stderr):
             os.close(descriptor)
-        why = _watch(program, proc, descriptors, started)
-        status, wall = _end(program, started)
+        why = self._watch(program, descriptors.job, started)
+        wall = time.monotonic() - started
+        self._walls.kill_all()
+        status = _wait_for_all(program)
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        message = REPORT.pack(b"R", why, status, wall, used.ru_utime + used.ru_stime)
+        before, self._cpu_seconds = self._cpu_seconds, used.ru_utime + used.ru_stime
+        message = REPORT.pack(b"R", why, status, wall, self._cpu_seconds - before)
         _, _, keep = HEADER.unpack(os.pread(descriptors.job, HEADER.size, 0))
-        kept = [_kept_files(read_job(descriptors.job))] if keep and why == EXITED else []
-        with socket.socket(fileno=descriptors.report) as report:
-            socket.send_fds(report, [message], kept)
-    except BaseException as error:
-        _tell_failure(descriptors.report, error)
-    finally:
-        os._exit(0)
+        if keep and why == EXITED:
+            self._report_with_kept_files(message, descriptors.job)
+        else:
+            self._control.send(message)
+        os.close(descriptors.job)
+        self._walls.clear()
 
+    def _become_program(self, descriptors: Descriptors) -> NoReturn:
+        try:
+            os.setsid()
+            for target, descriptor in enumerate((descriptors.stdin, descriptors.stdout, descriptors.stderr)):
+                os.dup2(descriptor, target)
+            job = read_job(descriptors.job)
+            self._walls.enter(job.limits)
+            _write_files(job)
+            self._walls.close(job.limits)
+            _signal.pthread_sigmask(_signal.SIG_SETMASK, ())
+        except BaseException as error:
+            self._tell_failure(error)
+            os._exit(1)
+        os.closerange(3, 1 << 30)
+        if job.warm:
+            run_python(job.argv, self._walls.folder)
+        _execute(job.argv)
 
-def _map_user(proc: int) -> None:
-    """Become the user that the box knows, who is the user outside."""
-    for name, text in (("setgroups", "deny"), ("gid_map", f"1000 {_OUTER[1]} 1"), ("uid_map", f"1000 {_OUTER[0]} 1")):
-        descriptor = os.open(f"self/{name}", os.O_WRONLY | os.O_CLOEXEC, dir_fd=proc)
-        os.write(descriptor, text.encode())
-        os.close(descriptor)
+    def _watch(self, program: int, job: int, started: float) -> int:
+        """Wait until the program ends, or must."""
+        ended = os.pidfd_open(program)
+        try:
+            poll = select.poll()
+            poll.register(ended, select.POLLIN)
+            poll.register(self._control, select.POLLIN)
+            ready = poll.poll(_WATCH_EVERY_MILLISECONDS)  # most programs need no more
+            if not ready:
+                wall_milliseconds, most, _ = HEADER.unpack(os.pread(job, HEADER.size, 0))
+                while not ready:
+                    if self._tree.memory_bytes(most) > most:
+                        return MEMORY
+                    left = wall_milliseconds - 1000 * (time.monotonic() - started)
+                    if left <= 0:
+                        return DEADLINE
+                    ready = poll.poll(min(left + 1, _WATCH_EVERY_MILLISECONDS))
+            return EXITED if any(descriptor == ended for descriptor, _ in ready) else ASKED
+        finally:
+            os.close(ended)
+
+    def _report_with_kept_files(self, message: bytes, job: int) -> None:
+        """Report from a child, so that what the files hold does not stay in this process's memory."""
+        child = os.fork()
+        if child == 0:
+            try:
+                socket.send_fds(self._control, [message], [_kept_files(read_job(job), self._walls.folder)])
+            except BaseException as error:
+                self._tell_failure(error)
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+
+    def _tell_failure(self, error: BaseException) -> None:
+        with contextlib.suppress(OSError):
+            self._control.send(FAILED + f"{type(error).__name__}: {error}".encode(errors="replace")[:4000])
 
 
 def _write_files(job: BoxJob) -> None:
@@ -91,38 +166,20 @@ def _write_files(job: BoxJob) -> None:
         if "/" in name:
             os.makedirs(os.path.dirname(name), 0o755, exist_ok=True)
         descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o755)
-        view = memoryview(content)
-        while view:
-            view = view[os.write(descriptor, view) :]
+        _write(descriptor, content)
         os.close(descriptor)
 
 
-def _become_program(descriptors: Descriptors, proc: int, confinement: Confinement) -> NoReturn:
-    try:
-        os.setsid()
-        kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
-        _map_user(proc)
-        for target, descriptor in enumerate((descriptors.stdin, descriptors.stdout, descriptors.stderr)):
-            os.dup2(descriptor, target)
-        job = read_job(descriptors.job)
-        mount_folder(job.limits.folder_bytes)
-        _write_files(job)
-        confinement.put_on(job.limits)
-        _signal.pthread_sigmask(_signal.SIG_SETMASK, ())
-    except BaseException as error:
-        _tell_failure(descriptors.report, error)
-        os._exit(1)
-    close_descriptors_from(3)
-    if job.warm:
-        run_python(job.argv)
-    _execute(job.argv)
+def _write(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
 
 
 def _execute(argv: tuple[str, ...]) -> NoReturn:
     for number in (_signal.SIGPIPE, _signal.SIGXFSZ):  # which Python ignores
         _signal.signal(number, _signal.SIG_DFL)
-    path, problem = _find(argv[0]), "not found"
-    code = _NO_SUCH_PROGRAM
+    path, problem, code = _find(argv[0]), "not found", _NO_SUCH_PROGRAM
     if path is not None:
         try:
             os.execv(path, argv)
@@ -134,76 +191,33 @@ def _execute(argv: tuple[str, ...]) -> NoReturn:
 
 
 def _find(name: str) -> str | None:
-    if "/" in name or os.path.lexists(name):
-        return os.path.join(FOLDER, name)
-    for folder in os.environ["PATH"].split(":"):
+    if "/" in name:
+        return name
+    for folder in (".", *os.environ["PATH"].split(":")):
         path = f"{folder}/{name}"
         if os.access(path, os.X_OK):
             return path
     return None
 
 
-def _watch(program: int, proc: int, descriptors: Descriptors, started: float) -> int:
-    """Wait until the program ends, or must."""
-    ended = os.pidfd_open(program)
-    poll = select.poll()
-    poll.register(ended, select.POLLIN)
-    poll.register(descriptors.report, select.POLLIN)
-    ready = poll.poll(_WATCH_EVERY_MILLISECONDS)  # most programs need no more
-    if not ready:
-        wall_milliseconds, most, _ = HEADER.unpack(os.pread(descriptors.job, HEADER.size, 0))
-        tree = Tree(proc)
-        while not ready:
-            if tree.memory_bytes(most) > most:
-                return MEMORY
-            left = wall_milliseconds - 1000 * (time.monotonic() - started)
-            if left <= 0:
-                return DEADLINE
-            ready = poll.poll(min(left + 1, _WATCH_EVERY_MILLISECONDS))
-    return EXITED if any(descriptor == ended for descriptor, _ in ready) else ASKED
-
-
-def _end(program: int, started: float) -> tuple[int, float]:
-    """Kill what still runs, and wait for all of it. Returns the program's wait status, and how long it ran."""
-    wall = time.monotonic() - started
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(-1, _signal.SIGKILL)
+def _wait_for_all(program: int) -> int:
+    """Wait until no process is left; returns the wait status of `program`."""
     status = 0
-    while True:
-        try:
+    with contextlib.suppress(ChildProcessError):
+        while True:
             pid, ended = os.wait()
-        except ChildProcessError:
-            return status, wall
-        if pid == program:
-            status = ended
+            if pid == program:
+                status = ended
+    return status
 
 
-def _kept_files(job: BoxJob) -> int:
+def _kept_files(job: BoxJob, folder: str) -> int:
     kept = os.memfd_create("kept")
     left = job.limits.folder_bytes
-    folder = os.open(FOLDER, os.O_PATH | os.O_CLOEXEC)
+    parent = os.open(folder, os.O_PATH | os.O_CLOEXEC)
     for index, name in enumerate(job.keep):
-        content = kernel.read_regular_file(folder, name, left)
+        content = kernel.read_regular_file(parent, name, left)
         if content is not None:
             left -= len(content)
-            view = memoryview(KEPT.pack(index, len(content)) + content)
-            while view:
-                view = view[os.write(kept, view) :]
+            _write(kept, KEPT.pack(index, len(content)) + content)
     return kept
-
-
-def _tell_failure(report: int, error: BaseException) -> None:
-    with contextlib.suppress(OSError), socket.socket(fileno=os.dup(report)) as channel:
-        channel.send(b"E" + f"{type(error).__name__}: {error}".encode(errors="replace")[:4000])
-
-
-_OUTER = (os.getuid(), os.getgid())
-
-
-def remember_outer_user() -> None:
-    """Take down who this process is outside of the boxes to come."""
-    global _OUTER
-    _OUTER = (os.getuid(), os.getgid())
-
-
-assert sys.platform == "linux"

@@ -1,0 +1,104 @@
+"""The full walls: namespaces, Landlock, the filter of system calls, limits, no capabilities."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+
+from . import kernel
+from .filesystem import DEVICES, FOLDER, FOLDER_PARENT, enter_root, mount_folder
+from .job import BoxLimits
+from .landlock import landlock_ruleset
+from .limits import set_common_limits, set_limits
+from .seccomp import program_filter, zygote_filter
+from .walls import Walls
+
+_NOBODY = 65534
+_INSIDE = 1000
+
+
+class NamespaceWalls(Walls):
+    """Moves the zygote behind the outer walls: a root of its own, an ordinary user, the first filter.
+
+    Args:
+        proc: a descriptor of the mounted procfs.
+        paths: what of the host is to be seen.
+
+    Raises:
+        OSError: the kernel refuses a wall.
+    """
+
+    namespaces = (
+        kernel.CLONE_NEWUSER
+        | kernel.CLONE_NEWPID
+        | kernel.CLONE_NEWNET
+        | kernel.CLONE_NEWNS
+        | kernel.CLONE_NEWIPC
+        | kernel.CLONE_NEWUTS
+    )
+    folder = FOLDER
+
+    def __init__(self, proc: int, paths: list[str]) -> None:
+        self._proc = proc
+        user, group = os.getuid(), os.getgid()
+        if user == 0:
+            kernel.unshare(kernel.CLONE_NEWNS)
+        else:
+            kernel.unshare(kernel.CLONE_NEWUSER | kernel.CLONE_NEWNS)
+            self._map_user(user, user, group, group)
+        enter_root(paths)
+        if user == 0:
+            user = group = _NOBODY
+            os.setgroups([])
+            os.setresgid(group, group, group)
+            os.setresuid(user, user, user)
+            kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # else the files below /proc/self would stay root's
+        self._outside = user, group
+        set_common_limits()
+        self._ruleset = landlock_ruleset(
+            readable=[*(path for path in paths if not os.path.islink(path)), "/etc"],
+            writable=FOLDER_PARENT,
+            devices=DEVICES,
+        )
+        self._filter = program_filter()
+        kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+        kernel.load_seccomp(zygote_filter())
+
+    def build(self) -> None:
+        """Become the user that the box knows, and let nobody in the box get capabilities by running a file."""
+        user, group = self._outside
+        self._map_user(_INSIDE, user, _INSIDE, group)
+        kernel.drop_capability_bounds()
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+
+    def enter(self, limits: BoxLimits) -> None:
+        """Mount a new folder in memory."""
+        mount_folder(limits.folder_bytes)
+
+    def close(self, limits: BoxLimits) -> None:
+        """Put on the limits, Landlock and the second filter, and drop all capabilities."""
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # so that the warden may see how much memory it uses
+        kernel.landlock_restrict(self._ruleset)
+        kernel.drop_capabilities()
+        set_limits(limits, processes=limits.processes + 1)  # the warden counts
+        kernel.load_seccomp(self._filter)
+
+    def kill_all(self) -> None:
+        """Kill what is in this namespace, but not its first process."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)
+
+    def clear(self) -> None:
+        """Unmount the folder."""
+        kernel.unmount(FOLDER)
+
+    def _map_user(self, user: int, outside_user: int, group: int, outside_group: int) -> None:
+        for name, text in (
+            ("setgroups", "deny"),
+            ("gid_map", f"{group} {outside_group} 1"),
+            ("uid_map", f"{user} {outside_user} 1"),
+        ):
+            descriptor = os.open(f"self/{name}", os.O_WRONLY | os.O_CLOEXEC, dir_fd=self._proc)
+            os.write(descriptor, text.encode())
+            os.close(descriptor)
