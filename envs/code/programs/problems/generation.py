@@ -9,7 +9,7 @@ from random import Random
 import numpy as np
 
 from ....core.task import check_level
-from . import integers, lists
+from . import integers, lists, strings, texts
 from .problem import Draft, Problem, pose
 
 
@@ -30,6 +30,7 @@ LEVELS = (
     Level("a phrase about one integer", (integers.one_integer,)),
     Level("a formula over one or two integers", (integers.one_or_two_integers,)),
     Level("one loop over a list of integers", lists.FAMILIES),
+    Level("strings", (*strings.FAMILIES, *texts.FAMILIES)),
 )
 """The difficulties, easiest first."""
 
