@@ -22,7 +22,8 @@ SYSTEM_FILES = (
     "/etc/perl",
     "/etc/R",
 )
-DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/urandom", "/dev/random")
+DEVICES = ("/dev/null", "/dev/full", "/dev/urandom", "/dev/random")
+"""Not /dev/zero: mapped, it gives memory that no limit counts."""
 _LINKS = {
     "/tmp": FOLDER,
     "/var/tmp": FOLDER,

@@ -55,6 +55,8 @@ _FORBIDDEN = {
     "listmount": 458,
     "sethostname": 170,
     "setdomainname": 171,
+    # memory that no table of pages shows
+    "vmsplice": 278,
     # keys, programs in the kernel, and what they watch
     "add_key": 248,
     "request_key": 249,
@@ -101,11 +103,15 @@ _FORBIDDEN = {
     "mbind": 237,
     "set_mempolicy": 238,
 }
-_MOUNT, _UNMOUNT, _MEMFD_CREATE = 165, 166, 319
-_CLONE, _SOCKET, _PERSONALITY, _MKNOD, _MKNODAT, _IOCTL = 56, 41, 135, 133, 259, 16
+_MOUNT, _UNMOUNT, _MEMFD_CREATE, _LANDLOCK = 165, 166, 319, (444, 445, 446)
+_CLONE, _SOCKET, _PERSONALITY, _MKNOD, _MKNODAT, _IOCTL, _MMAP, _SETSOCKOPT = 56, 41, 135, 133, 259, 16, 9, 54
 _NEW_NAMESPACES = 0x7E020080  # every CLONE_NEW*, that of time included
 _AF_UNIX, _PERSONALITY_QUERY = 1, 0xFFFFFFFF
 _FILE_TYPE, _FIFO, _REGULAR = 0o170000, 0o010000, 0o100000
+_SHARED_ANONYMOUS = (
+    0x21  # flags of memory that stays when all but one page of it is unmapped, so that no limit counts it
+)
+_SOL_SOCKET, _SO_SNDBUF, _SO_SNDBUFFORCE = 1, 7, 32
 _NO = (_RETURN, 0, 0, _ERRNO | errno.EPERM)
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C  # type into a terminal
 
@@ -135,6 +141,11 @@ def zygote_filter() -> bytes:
         *_for_call(_MKNOD, _only_plain_files(1)),
         *_for_call(_MKNODAT, _only_plain_files(2)),
         *_for_call(_IOCTL, [_load(_argument(1)), (_JUMP_EQUAL, 1, 0, _TIOCSTI), (_JUMP_EQUAL, 0, 1, _TIOCLINUX), _NO]),
+        *_for_call(
+            _MMAP,
+            [_load(_argument(3)), (_AND, 0, 0, _SHARED_ANONYMOUS), (_JUMP_EQUAL, 0, 1, _SHARED_ANONYMOUS), _NO],
+        ),
+        *_for_call(_SETSOCKOPT, _no_larger_buffers()),
         *_refusals(refuse),
     )
 
@@ -145,7 +156,7 @@ def program_filter() -> bytes:
         _load(_NUMBER),
         *_for_call(_CLONE, [_load(_argument(0)), (_JUMP_ANY_BIT, 0, 1, _NEW_NAMESPACES), _NO]),
         *_refusals(dict.fromkeys((_MOUNT, _UNMOUNT), _ERRNO | errno.EPERM)),
-        *_refusals({_MEMFD_CREATE: _ERRNO | errno.ENOSYS}),
+        *_refusals(dict.fromkeys((_MEMFD_CREATE, *_LANDLOCK), _ERRNO | errno.ENOSYS)),
     )
 
 
@@ -177,6 +188,18 @@ def _only_plain_files(index: int) -> list[tuple[int, int, int, int]]:
         (_JUMP_EQUAL, 3, 0, _FIFO),
         (_JUMP_EQUAL, 2, 0, _REGULAR),
         (_JUMP_EQUAL, 1, 0, 0),
+        _NO,
+    ]
+
+
+def _no_larger_buffers() -> list[tuple[int, int, int, int]]:
+    """Messages that nobody reads are counted by how many sockets there are, see `Tree`."""
+    return [
+        _load(_argument(1)),
+        (_JUMP_EQUAL, 0, 4, _SOL_SOCKET),
+        _load(_argument(2)),
+        (_JUMP_EQUAL, 1, 0, _SO_SNDBUF),
+        (_JUMP_EQUAL, 0, 1, _SO_SNDBUFFORCE),
         _NO,
     ]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+_BUFFER_BYTES = 212_992  # the kernel's default, where it does not tell
+
 
 class Tree:
     """All descendants of this process.
@@ -15,6 +17,7 @@ class Tree:
     def __init__(self, proc: int) -> None:
         self._proc = proc
         self._root = os.readlink("self", dir_fd=proc)
+        self._buffer_bytes = int(self._read("sys/net/core/wmem_default") or _BUFFER_BYTES)
 
     def pids(self) -> list[str]:
         """Their ids, as the procfs numbers them."""
@@ -28,23 +31,26 @@ class Tree:
         return found
 
     def memory_bytes(self, enough: int) -> int:
-        """The memory they use together: exactly if that is more than `enough`, else some number up to it."""
+        """The memory they use together: exactly if that is more than `enough`, else some number up to it.
+
+        The tables of their pages count, and for every socket the most that messages in it may take.
+        """
         pids = self.pids()
-        upper = sum(self._resident(pid) for pid in pids)
+        messages = self._buffer_bytes * self._sockets()
+        upper = messages + sum(self._bytes(f"{pid}/status", ("VmRSS:", "VmPTE:")) for pid in pids)
         if upper <= enough:
             return upper
-        return sum(self._proportional(pid) for pid in pids)
+        return messages + sum(
+            self._bytes(f"{pid}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:", "SwapPss:"))
+            + self._bytes(f"{pid}/status", ("VmPTE:",))
+            for pid in pids
+        )
 
-    def _resident(self, pid: str) -> int:
-        fields = self._read(f"{pid}/statm").split()
-        return int(fields[1]) * _PAGE if fields else 0
+    def _sockets(self) -> int:
+        return max(0, self._read("self/net/unix").count("\n") - 1)  # the first line is a heading
 
-    def _proportional(self, pid: str) -> int:
-        total = 0
-        for line in self._read(f"{pid}/smaps_rollup").splitlines():
-            if line.startswith(("Pss_Anon:", "Pss_Shmem:", "SwapPss:")):
-                total += int(line.split()[1]) << 10
-        return total
+    def _bytes(self, path: str, names: tuple[str, ...]) -> int:
+        return sum(int(line.split()[1]) << 10 for line in self._read(path).splitlines() if line.startswith(names))
 
     def _threads(self, pid: str) -> list[str]:
         try:
@@ -64,11 +70,9 @@ class Tree:
         except OSError:
             return ""  # it has ended
         try:
-            return os.read(descriptor, 1 << 16).decode(errors="replace")
+            chunks = iter(lambda: os.read(descriptor, 1 << 16), b"")
+            return b"".join(chunks).decode(errors="replace")
         except OSError:
             return ""
         finally:
             os.close(descriptor)
-
-
-_PAGE = os.sysconf("SC_PAGE_SIZE")
