@@ -67,6 +67,15 @@ ENTRIES: tuple[EnvEntry, ...] = (
         tags=("code", "sql", "verifiable", "procedural"),
     ),
     EnvEntry(
+        id="code/Debug-v0",
+        entry_point="palaestra.envs.code.debug_env:DebugEnv",
+        kind="text",
+        turns="multi",
+        levels=2,
+        summary="explain and repair a wrong program from its failing case",
+        tags=("code", "verifiable", "procedural", "multi-turn"),
+    ),
+    EnvEntry(
         id="robot/Reach-v0",
         entry_point="palaestra.envs.robot.reach:ReachEnv",
         kind="body",

@@ -56,6 +56,8 @@ class Expectation:
 
 
 EXPECTATIONS = {
+    # every program is run in the sandbox, once for each case
+    "code/Debug-v0": Expectation(oracle_instances=60, policy_instances=40, steps=12),
     # every answer is two queries in the sandbox
     "code/SQL-v0": Expectation(oracle_instances=150, policy_instances=50, steps=20),
     # the oracle is a controller in a simulation, not a solver: a small share may fail
