@@ -66,6 +66,21 @@ def _head(inputs: int, width: int, generator: torch.Generator) -> nn.Sequential:
     return nn.Sequential(layers[0], nn.ReLU(), layers[1], nn.ReLU(), layers[2])
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Targets:
+    """What a critic's H heads are to learn of N turns.
+
+    Attributes:
+        q_H_N: of Q.
+        v_H_N: of V.
+        slow_v_H_N: what the target copy says V is, which `q_H_N` was made from.
+    """
+
+    q_H_N: torch.Tensor
+    v_H_N: torch.Tensor
+    slow_v_H_N: torch.Tensor
+
+
 def q_target(reward_N: torch.Tensor, next_v_H_N: torch.Tensor, ends_N: torch.Tensor, *, gamma: float) -> torch.Tensor:
     """What Q should be: r + gamma * V'(s'), and r alone after the last turn; each head by its own target (H, N).
 
@@ -148,7 +163,7 @@ class CriticMetrics:
         v_loss: squared error of V against its target, summed over heads.
         q_mean: Q of the utterances that were played.
         v_mean: V.
-        target_distance: absolute difference of V and its target copy's.
+        target_distance: absolute difference of V and of what the target copy said when the targets were made.
         critic_grad_norm: the largest norm before clipping.
     """
 
@@ -180,31 +195,43 @@ class CriticTrainer:
         self._learning_rate, self._max_grad_norm = learning_rate, max_grad_norm
         self.reset_optimizer()
 
-    def step(self, turns: Imagined, *, most_tokens: int, refuse_norm: float) -> CriticMetrics:
-        """One step of the optimiser, then one of the target copy.
+    def targets(self, turns: Imagined, *, most_tokens: int) -> Targets:
+        """What is to be learned of turns, as the target copy sees it now.
 
-        Q_i(s, a) learns r + gamma * V'_i(s') and V_i(s) learns Q'_i(s, a~), where a~ is the present policy's own reply
-        and primes mark the target copy (Zhou et al. 2024, eqs. 2 and 3, and YifeiZhou02/ArCHer, critic_loss).
+        Q_i(s, a) is to be r + gamma * V'_i(s') and V_i(s) is to be Q'_i(s, a~), where a~ is the present policy's own
+        reply and primes mark the target copy (Zhou et al. 2024, eqs. 2 and 3, and YifeiZhou02/ArCHer, critic_loss).
 
         Args:
             turns: played turns and what the policy would say in them.
+            most_tokens: the most tokens, padding included, of one pass.
+        """
+        device = next(self.critic.parameters()).device
+        slow_v_H_N = values_of(self._target.module, turns.taken, most_tokens=most_tokens).v_H_N
+        return Targets(
+            q_target(turns.reward_N.to(device), value_of_next(slow_v_H_N), turns.ends_N.to(device), gamma=self._gamma),
+            values_of(self._target.module, turns.imagined, most_tokens=most_tokens).q_H_N,
+            slow_v_H_N,
+        )
+
+    def step(self, turns: Imagined, targets: Targets, *, most_tokens: int, refuse_norm: float) -> CriticMetrics:
+        """One step of the optimiser towards targets, then one of the target copy.
+
+        Args:
+            turns: played turns.
+            targets: of these turns.
             most_tokens: the most tokens, padding included, of one pass.
             refuse_norm: a gradient's norm over this stops training.
 
         Raises:
             TrainingDiverged: the norm of the gradient is not finite or over `refuse_norm`; the weights stay.
         """
-        device = next(self.critic.parameters()).device
-        ends_N, known_N = turns.ends_N.to(device), turns.known_N.to(device)
-        target_v_H_N = values_of(self._target.module, turns.taken, most_tokens=most_tokens).v_H_N
-        wanted_q_H_N = q_target(turns.reward_N.to(device), value_of_next(target_v_H_N), ends_N, gamma=self._gamma)
-        wanted_v_H_N = values_of(self._target.module, turns.imagined, most_tokens=most_tokens).q_H_N
-        q_H_N, v_H_N = torch.empty_like(wanted_q_H_N), torch.empty_like(wanted_v_H_N)
+        known_N = turns.known_N.to(next(self.critic.parameters()).device)
+        q_H_N, v_H_N = torch.empty_like(targets.q_H_N), torch.empty_like(targets.v_H_N)
         q_loss = v_loss = 0.0
         for chosen_N, part in turns.taken.parts(most_tokens):
             values = self.critic(part)
-            q_error_H_N = (values.q_H_N - wanted_q_H_N[:, chosen_N]) * known_N[chosen_N]
-            v_error_H_N = values.v_H_N - wanted_v_H_N[:, chosen_N]
+            q_error_H_N = (values.q_H_N - targets.q_H_N[:, chosen_N]) * known_N[chosen_N]
+            v_error_H_N = values.v_H_N - targets.v_H_N[:, chosen_N]
             q_part = q_error_H_N.square().sum() / known_N.sum().clamp(min=1)
             v_part = v_error_H_N.square().sum() / len(turns.taken)
             (q_part + v_part).backward()
@@ -220,7 +247,7 @@ class CriticTrainer:
             v_loss=v_loss,
             q_mean=float(q_H_N.mean()),
             v_mean=float(v_H_N.mean()),
-            target_distance=float((v_H_N - target_v_H_N).abs().mean()),
+            target_distance=float((v_H_N - targets.slow_v_H_N).abs().mean()),
             critic_grad_norm=norm,
         )
 

@@ -35,10 +35,10 @@ class Archer:
     min_i Q_i(s, a) - min_i V_i(s).
 
     As in the paper's code (YifeiZhou02/ArCHer), the policy learns in replayed histories, from replies of its own. It
-    differs in this: replies are drawn once an update and not anew for every step of the critic, during which the policy
-    stands still; conversations are drawn and not single turns, since one pass over a conversation values all of its
-    turns; and the objective is the config's, so several steps can be clipped. The paper's optional baseline of tokens
-    is `advantage: {name: gae_token, gamma: 1, lam: 1}` with `critic: {}`.
+    differs in this: replies are drawn and targets made once an update and not anew for every step of the critic, during
+    which the policy stands still; conversations are drawn and not single turns, since one pass over a conversation
+    values all of its turns; and the objective is the config's, so several steps can be clipped. The paper's optional
+    baseline of tokens is `advantage: {name: gae_token, gamma: 1, lam: 1}` with `critic: {}`.
 
     Args:
         policy: the policy to train.
@@ -196,12 +196,18 @@ class Archer:
         ]
 
     def _fit(self, parts: Sequence[Imagined], config: LLMConfig) -> dict[str, float]:
-        """Train the critic; means over the last pass."""
+        """Train the critic; means over the last pass.
+
+        Targets are made once: making them anew in every pass would cost more than all the rest.
+        """
         steps: list[CriticMetrics] = []
+        targets = [self._critic.targets(part, most_tokens=config.micro_batch_tokens) for part in parts]
         for _ in range(self._epochs):
             steps = [
-                self._critic.step(part, most_tokens=config.micro_batch_tokens, refuse_norm=config.divergence_grad_norm)
-                for part in parts
+                self._critic.step(
+                    part, target, most_tokens=config.micro_batch_tokens, refuse_norm=config.divergence_grad_norm
+                )
+                for part, target in zip(parts, targets, strict=True)
             ]
         return {
             name: float(np.mean([getattr(step, name) for step in steps])) for name in CriticMetrics.__dataclass_fields__

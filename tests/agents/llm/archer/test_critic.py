@@ -41,9 +41,14 @@ def turns_of(rows, state_N, reply_N, row_N):
     return Turns(torch.tensor(rows), torch.tensor(row_N), torch.tensor(state_N), torch.tensor(reply_N))
 
 
+def one_step(trainer, turns, most_tokens=1000, refuse_norm=1e4):
+    targets = trainer.targets(turns, most_tokens=most_tokens)
+    return trainer.step(turns, targets, most_tokens=most_tokens, refuse_norm=refuse_norm)
+
+
 def fit(trainer, turns, steps=400):
     for _ in range(steps):
-        trainer.step(turns, most_tokens=1000, refuse_norm=1e4)
+        one_step(trainer, turns)
 
 
 def test_q_learns_the_reward_and_the_discounted_value_of_what_follows():
@@ -88,7 +93,7 @@ def test_nothing_is_learned_of_an_utterance_whose_consequence_nobody_saw():
     taken = turns_of([[1, 2]], [0], [1], [0])
     both = Imagined(taken, taken, torch.tensor([1.0]), torch.tensor([True]), torch.tensor([False]))
     trainer = trainer_of()
-    metrics = trainer.step(both, most_tokens=1000, refuse_norm=1e4)
+    metrics = one_step(trainer, both)
     assert metrics.q_loss == 0
     assert trainer.critic(taken).q_H_N.abs().max() == 0
 
@@ -105,7 +110,7 @@ def test_splitting_a_step_into_passes_changes_nothing():
     losses = []
     for most_tokens in (4, 1000):
         trainer = trainer_of()
-        losses.append([trainer.step(both, most_tokens=most_tokens, refuse_norm=1e4).q_loss for _ in range(5)])
+        losses.append([one_step(trainer, both, most_tokens).q_loss for _ in range(5)])
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)
     assert losses[0][0] == pytest.approx(2 * (1 + 0.25) / 3)
 
@@ -130,5 +135,5 @@ def test_a_gradient_that_explodes_leaves_the_weights_and_says_so():
     both = Imagined(taken, taken, torch.tensor([1.0]), torch.tensor([True]), torch.tensor([True]))
     trainer = trainer_of()
     with pytest.raises(TrainingDiverged, match=r"lower learner\.critic_learning_rate"):
-        trainer.step(both, most_tokens=1000, refuse_norm=1e-9)
+        one_step(trainer, both, refuse_norm=1e-9)
     assert trainer.critic(taken).q_H_N.abs().max() == 0
