@@ -7,6 +7,7 @@ import os
 import select
 import signal
 import socket
+import subprocess
 import time
 
 from .box.warden import FAILED, READY, RUN, STOP
@@ -26,15 +27,17 @@ class Box:
 
     Args:
         channel: to its warden, who is just being made.
+        process: whose end is the end of the box; None: its zygote will send a descriptor of it.
 
     Raises:
         Lost: there will be none.
         SandboxBroken: it could not be built.
     """
 
-    def __init__(self, channel: socket.socket) -> None:
+    def __init__(self, channel: socket.socket, process: subprocess.Popen[bytes] | None = None) -> None:
         self._channel = channel
-        self._pidfd: int | None = None
+        self._process = process
+        self._pidfd = None if process is None else os.pidfd_open(process.pid)
         try:
             self._wait_until_built()
         except BaseException:
@@ -93,6 +96,17 @@ class Box:
         if self._pidfd is not None:
             os.close(self._pidfd)
             self._pidfd = None
+        if self._process is not None:
+            self._process.wait()
+
+    def abandon(self) -> None:
+        """In a process that was forked: let go of it, and leave it to the other."""
+        self._channel.close()
+        if self._pidfd is not None:
+            os.close(self._pidfd)
+            self._pidfd = None
+        if self._process is not None:
+            self._process.returncode = 0  # it is not this process's child
 
     def _wait_until_built(self) -> None:
         until = time.monotonic() + _BUILD_SECONDS

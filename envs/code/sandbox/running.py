@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 
 from .box.job import BoxJob, BoxLimits, write_job
-from .box.warden import ASKED, DEADLINE, EXITED, FAILED, KEPT, MEMORY, REPORT
+from .box.warden import ASKED, CROWD, DEADLINE, FAILED, KEPT, MEMORY, REPORT
 from .box_handle import Box, Lost
 from .types import PYTHON, ExitReason, Job, Outcome
 
@@ -31,7 +31,7 @@ class RunningProgram:
     """
 
     def __init__(self, box: Box, job: Job, *, keep_stdin_open: bool = False) -> None:
-        self._box = box
+        self.box = box
         self._job = job
         self._keep_stdin_open = keep_stdin_open
         self._stdout, self._stderr = bytearray(), bytearray()
@@ -150,7 +150,7 @@ class RunningProgram:
         if self._stopped_for is None:
             self._stopped_for = reason
             self._deadline = min(self._deadline, time.monotonic() + _GRACE_SECONDS)
-            self._box.stop()
+            self.box.stop()
 
     def close(self) -> None:
         """Let go of everything; a program that still runs is killed, and its box with it."""
@@ -160,6 +160,11 @@ class RunningProgram:
         if self._kept is not None:
             os.close(self._kept)
             self._kept = None
+
+    def abandon(self) -> None:
+        """In a process that was forked: close what is the other's, and leave the program alone."""
+        self._close_pipes()
+        self.box.abandon()
 
     @property
     def box_is_empty(self) -> bool:
@@ -222,21 +227,21 @@ class RunningProgram:
         return data
 
     def _read_message(self) -> None:
-        message, descriptor = self._box.receive()
+        message, descriptor = self.box.receive()
         if message[:1] == b"R":
             self._report, self._kept = message, descriptor
         elif message[:1] == FAILED:
             self._failure = message[1:].decode(errors="replace")
         else:
             self._box_is_lost = True
-            self._box.close()
+            self.box.close()
 
     def _kill(self) -> None:
         """End the box as well, as its warden did not end the program in time."""
         self._box_is_lost = True
         if self._stopped_for is None:
             self._stopped_for = ExitReason.TIMEOUT
-        self._box.kill()
+        self.box.kill()
 
     def _drain(self) -> None:
         for descriptor, read in ((self._stdout_pipe, self._read_stdout), (self._stderr_pipe, self._read_stderr)):
@@ -274,9 +279,11 @@ def _classify(
         return ExitReason.OUTPUT, None, f"printed more than {limits.stdout_bytes} bytes"
     if why == MEMORY:
         return ExitReason.MEMORY, None, f"used more than {limits.memory_bytes >> 20} MiB of memory"
+    if why == CROWD:
+        return ExitReason.REFUSED, None, f"started more than {limits.processes} processes"
     if why == DEADLINE or stopped_for is ExitReason.TIMEOUT:
         return ExitReason.TIMEOUT, None, f"ran longer than {limits.wall_seconds:g} s"
-    if why == EXITED and os.WIFEXITED(status):
+    if os.WIFEXITED(status):
         code = os.WEXITSTATUS(status)
         return (ExitReason.OK, 0, "") if code == 0 else (ExitReason.NON_ZERO, code, f"exit status {code}")
     number = os.WTERMSIG(status)

@@ -5,12 +5,27 @@ from __future__ import annotations
 import atexit
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from .pool import BoxPool
+from .box.filesystem import RESERVED
+from .bubblewrap import Bubblewrap
+from .pool import BoxPool, BoxSource
 from .types import Sandbox
+from .zygote import Zygote
 
-ISOLATIONS = ("full",)
+_SOURCES: dict[str, Callable[[tuple[str, ...]], BoxSource]] = {
+    "full": lambda readable: Zygote(readable, walls=True),
+    "bubblewrap": Bubblewrap,
+    "rlimits": lambda readable: Zygote(readable, walls=False),
+}
+ISOLATIONS = tuple(_SOURCES)
+"""How programs can be held.
+
+`full`: namespaces of users, processes, networks, mounts and IPC, a file system of its own, Landlock, seccomp, limits.
+`bubblewrap`: the same, but bubblewrap makes the namespaces, anew for every program, which takes far longer; as root,
+processes are only counted now and then. `rlimits`: limits of resources and nothing else, which stops accidents and no
+attack: the program reads and writes what its user can.
+"""
 
 _lock = threading.Lock()
 _sandboxes: dict[tuple[str, tuple[str, ...]], BoxPool] = {}
@@ -19,8 +34,10 @@ _sandboxes: dict[tuple[str, tuple[str, ...]], BoxPool] = {}
 def get_sandbox(isolation: str = "full", *, readable: Sequence[str] = ()) -> Sandbox:
     """The sandbox of this process, started when it is first asked for and stopped at exit.
 
+    A process that is forked from this one asks anew, and gets one of its own.
+
     Args:
-        isolation: how programs are held: `full`.
+        isolation: how programs are held, one of `ISOLATIONS`.
         readable: folders of the host that programs may read and execute from, beside the system's (toolchains).
 
     Raises:
@@ -29,11 +46,20 @@ def get_sandbox(isolation: str = "full", *, readable: Sequence[str] = ()) -> San
     """
     if isolation not in ISOLATIONS:
         raise ValueError(f"isolation must be one of {', '.join(ISOLATIONS)}; got {isolation!r}")
-    key = (isolation, tuple(sorted({os.path.realpath(folder) for folder in readable})))
+    key = (isolation, tuple(sorted({_check_folder(folder) for folder in readable})))
     with _lock:
         if key not in _sandboxes:
-            _sandboxes[key] = BoxPool(key[1])
+            _sandboxes[key] = BoxPool(isolation, lambda: _SOURCES[isolation](key[1]))
         return _sandboxes[key]
+
+
+def _check_folder(folder: str) -> str:
+    path = os.path.realpath(folder)
+    if not os.path.isdir(path):
+        raise ValueError(f"readable must hold folders, got {folder!r}")
+    if path == "/" or any(path == taken or path.startswith(f"{taken}/") for taken in RESERVED):
+        raise ValueError(f"readable must hold no folders in {', '.join(RESERVED)}, where a box has its own; got {path}")
+    return path
 
 
 def _close_all() -> None:

@@ -1,28 +1,32 @@
-"""The caller's handle on one zygote."""
+"""The caller's handle on a zygote."""
 
 from __future__ import annotations
 
 import json
-import os
 import select
+import shutil
 import socket
 import subprocess
-import sys
+import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
-from .box.filesystem import FOLDER
+from .bare_interpreter import close_streams, start_interpreter
 from .box.warden import READY
-from .box.zygote import NEW_BOX
+from .box.zygote import MISSING, NEW_BOX
 from .box_handle import Box, Lost
-from .types import SandboxUnavailable
+from .types import Job, SandboxUnavailable
 
-PROGRAM_PATH = f"/usr/local/bin:/usr/bin:/bin:{sys.base_prefix}/bin"
-"""Where programs look for others."""
-
-_START_SECONDS = 30.0
-_PACKAGE = Path(__file__).parent
-_START = "import sys; sys.path.append(sys.argv[3]); from box.zygote import main; main()"
+_START_SECONDS = 60.0
+_WHAT_WOULD_DO = {
+    "Linux on x86-64": "run this on such a machine",
+    "Landlock": "use Linux 5.13 or later with landlock among the security modules (`lsm=` at boot)",
+    "seccomp filters": "use a kernel with CONFIG_SECCOMP_FILTER",
+    "children in /proc": "mount /proc, with CONFIG_PROC_CHILDREN",
+}
+_FOR_NAMESPACES = (
+    "set the sysctls kernel.unprivileged_userns_clone=1 and user.max_*_namespaces over 0, or start the container with "
+    "seccomp and AppArmor profiles that allow namespaces and mounts"
+)
 
 
 class Zygote:
@@ -30,39 +34,25 @@ class Zygote:
 
     Args:
         readable: folders of the host that programs may read, beside the system's.
+        walls: whether the boxes have any; else they only limit resources.
 
     Raises:
-        SandboxUnavailable: it could not build its walls; the message says which.
+        SandboxUnavailable: a wall cannot be built here; the message says which.
     """
 
-    def __init__(self, readable: Sequence[str]) -> None:
+    boxes_serve_again = True
+
+    def __init__(self, readable: Sequence[str], *, walls: bool) -> None:
+        self._folders = None if walls else tempfile.mkdtemp(prefix="palaestra-")
+        options = {} if self._folders is None else {"folders": self._folders}
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        configuration = {
-            "readable": [*readable, sys.base_prefix],
-            "executable": _interpreter(),
-            "own_path": str(_PACKAGE),
-        }
-        command = [
-            _interpreter(),
-            *("-P", "-s", "-S", "-c", _START),
-            str(theirs.fileno()),
-            json.dumps(configuration),
-            str(_PACKAGE),
-        ]
+        with theirs:
+            self._process = start_interpreter("zygote", [theirs.fileno()], readable=readable, **options)
         try:
-            # pipes, so that the streams which programs inherit have been made for pipes
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=_ENVIRONMENT,
-                cwd="/",
-                pass_fds=[theirs.fileno()],
-            )
-        finally:
-            theirs.close()
-        self._wait_until_ready()
+            self._wait_until_ready()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def pid(self) -> int:
@@ -73,12 +63,11 @@ class Zygote:
         """Whether it lives."""
         return self._process.poll() is None
 
-    def new_box(self) -> Box:
-        """Have it become another box. May be called from many threads at once.
+    def new_box(self, job: Job) -> Box:
+        """Have it become another box, for any job. May be called from many threads at once.
 
         Raises:
             Lost: it is gone.
-            SandboxBroken: the box could not be built.
         """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
@@ -94,46 +83,45 @@ class Zygote:
         self._control.close()
         self._process.kill()
         self._process.wait()
-        self._close_streams()
+        close_streams(self._process)
+        if self._folders is not None:
+            shutil.rmtree(self._folders, ignore_errors=True)
 
     def abandon(self) -> None:
         """Let go of a zygote that belongs to the process this one was forked from."""
         self._control.close()
-        self._close_streams()
-        self._process.returncode = 0  # so that nobody waits for another process's child
+        forget_process(self._process)
 
     def _wait_until_ready(self) -> None:
-        answer = b""
         poll = select.poll()
         poll.register(self._control, select.POLLIN)
-        if poll.poll(1000 * _START_SECONDS):
-            answer = self._control.recv(4096)
+        answer = self._control.recv(1 << 16) if poll.poll(1000 * _START_SECONDS) else b""
         if answer == READY:
-            self._close_streams()
+            close_streams(self._process)
             return
-        assert self._process.stderr is not None
+        if answer.startswith(MISSING):
+            raise SandboxUnavailable(explain_missing(json.loads(answer[len(MISSING) :])))
         self._process.kill()
-        said = answer[1:] or self._process.stderr.read()
-        self.close()
-        raise SandboxUnavailable(
-            f"the sandbox could not be set up: {said.decode(errors='replace').strip() or 'no answer'}"
-        )
-
-    def _close_streams(self) -> None:
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if stream is not None:
-                stream.close()
+        said = answer[1:] or self._process.communicate()[1]
+        raise SandboxUnavailable(f"the zygote did not start: {said.decode(errors='replace').strip() or 'no answer'}")
 
 
-def _interpreter() -> str:
-    """The interpreter itself, where this process runs one of a virtual environment."""
-    return os.path.realpath(getattr(sys, "_base_executable", sys.executable))
+def explain_missing(missing: dict[str, str]) -> str:
+    """What is missing, and what would do.
+
+    Args:
+        missing: the primitives, and what the kernel said of each.
+    """
+    parts = [
+        f"{name} ({problem}; {_WHAT_WOULD_DO.get(name, _FOR_NAMESPACES)})" for name, problem in sorted(missing.items())
+    ]
+    return (
+        f"isolation 'full' needs what is missing here: {'; '.join(parts)}. Programs that nobody trusts are not run "
+        "without it; isolation='bubblewrap' or the far weaker isolation='rlimits' must be asked for by name"
+    )
 
 
-_ENVIRONMENT = {
-    "PATH": PROGRAM_PATH,
-    "HOME": FOLDER,
-    "TMPDIR": FOLDER,
-    "LANG": "C.UTF-8",
-    "PYTHONHASHSEED": "0",
-}
+def forget_process(process: subprocess.Popen[bytes]) -> None:
+    """In a process that was forked: have nobody wait for what is another process's child."""
+    close_streams(process)
+    process.returncode = 0

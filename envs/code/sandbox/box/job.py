@@ -40,8 +40,8 @@ class BoxJob:
     limits: BoxLimits
 
 
-HEADER = struct.Struct("<IQ?")
-"""What the warden needs: milliseconds, bytes of memory, whether files are to be kept."""
+HEADER = struct.Struct("<IQI?")
+"""What the warden needs: milliseconds, bytes of memory, processes, whether files are to be kept."""
 
 
 def write_job(job: BoxJob) -> int:
@@ -62,7 +62,7 @@ def write_job(job: BoxJob) -> int:
             limits.open_files,
         ),
     )
-    header = HEADER.pack(limits.wall_milliseconds, limits.memory_bytes, bool(job.keep))
+    header = HEADER.pack(limits.wall_milliseconds, limits.memory_bytes, limits.processes, bool(job.keep))
     data = memoryview(header + marshal.dumps(fields))
     descriptor = os.memfd_create("job")
     try:

@@ -12,6 +12,7 @@ from .job import BoxLimits
 from .landlock import landlock_ruleset
 from .limits import set_common_limits, set_limits
 from .seccomp import program_filter, zygote_filter
+from .tree import Tree
 from .walls import Walls
 
 _NOBODY = 65534
@@ -38,6 +39,8 @@ class NamespaceWalls(Walls):
         | kernel.CLONE_NEWUTS
     )
     folder = FOLDER
+    serves_again = True
+    kernel_counts_processes = True
 
     def __init__(self, proc: int, paths: list[str]) -> None:
         self._proc = proc
@@ -69,8 +72,10 @@ class NamespaceWalls(Walls):
         """Become the user that the box knows, and let nobody in the box get capabilities by running a file."""
         user, group = self._outside
         self._map_user(_INSIDE, user, _INSIDE, group)
+        self.tree = Tree(self._proc)
         kernel.drop_capability_bounds()
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+        self._last_pid = os.open("sys/kernel/ns_last_pid", os.O_WRONLY | os.O_CLOEXEC, dir_fd=self._proc)
 
     def enter(self, limits: BoxLimits) -> None:
         """Mount a new folder in memory."""
@@ -90,8 +95,9 @@ class NamespaceWalls(Walls):
             os.kill(-1, signal.SIGKILL)
 
     def clear(self) -> None:
-        """Unmount the folder."""
+        """Unmount the folder, and begin to count processes anew, so that a program has the same id every time."""
         kernel.unmount(FOLDER)
+        os.pwrite(self._last_pid, b"1", 0)
 
     def _map_user(self, user: int, outside_user: int, group: int, outside_group: int) -> None:
         for name, text in (

@@ -12,11 +12,13 @@ class Tree:
 
     Args:
         proc: a descriptor of a mounted procfs in which this process is to be seen.
+        own_network: whether the sockets of this process's network are all theirs.
     """
 
-    def __init__(self, proc: int) -> None:
+    def __init__(self, proc: int, *, own_network: bool = True) -> None:
         self._proc = proc
         self._root = os.readlink("self", dir_fd=proc)
+        self._own_network = own_network
         self._buffer_bytes = int(self._read("sys/net/core/wmem_default") or _BUFFER_BYTES)
 
     def pids(self) -> list[str]:
@@ -29,6 +31,12 @@ class Tree:
                 found += children
                 frontier += children
         return found
+
+    def living(self) -> list[str]:
+        """As `pids`, without those that have ended and are waited for."""
+        return [
+            pid for pid in self.pids() if self._read(f"{pid}/stat").rpartition(")")[2].split()[:1] not in ([], ["Z"])
+        ]
 
     def memory_bytes(self, enough: int) -> int:
         """The memory they use together: exactly if that is more than `enough`, else some number up to it.
@@ -47,6 +55,8 @@ class Tree:
         )
 
     def _sockets(self) -> int:
+        if not self._own_network:
+            return 0
         return max(0, self._read("self/net/unix").count("\n") - 1)  # the first line is a heading
 
     def _bytes(self, path: str, names: tuple[str, ...]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .job import BoxLimits
+from .tree import Tree
 
 
 class Walls:
@@ -11,10 +12,16 @@ class Walls:
     Attributes:
         namespaces: the flags of the namespaces that a box is cloned into.
         folder: the private folder of the program that runs.
+        serves_again: whether a box can be emptied for another program.
+        tree: the processes of the box, from `build` on.
+        kernel_counts_processes: whether the kernel limits the processes of the program by themselves.
     """
 
     namespaces: int
     folder: str
+    tree: Tree
+    serves_again: bool
+    kernel_counts_processes: bool
 
     def build(self) -> None:
         """In a new box: all that stands for every program."""

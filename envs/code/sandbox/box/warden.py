@@ -21,14 +21,13 @@ from typing import NoReturn
 from . import kernel
 from .job import HEADER, BoxJob, read_job
 from .python_program import run_python
-from .tree import Tree
 from .walls import Walls
 
 READY, RUN, STOP, FAILED = b"B", b"J", b"S", b"E"
 """Messages: a box is ready; run the job that comes with this; end it; something failed, namely."""
 REPORT = struct.Struct("<cBidd")
 """The message `R`: why the program was over, its wait status, seconds from start to end, seconds of processor time."""
-EXITED, DEADLINE, MEMORY, ASKED = range(4)
+EXITED, DEADLINE, MEMORY, CROWD, ASKED = range(5)
 KEPT = struct.Struct("<IQ")
 """Before the contents of a kept file: which name of the job's it is, and how many bytes follow."""
 
@@ -52,13 +51,11 @@ class Warden:
 
     Args:
         control: the other end is the caller's; the box ends when that is closed.
-        proc: a descriptor of a procfs in which this process is to be seen.
         walls: what stands around a program.
     """
 
-    def __init__(self, control: socket.socket, proc: int, walls: Walls) -> None:
+    def __init__(self, control: socket.socket, walls: Walls) -> None:
         self._control = control
-        self._proc = proc
         self._walls = walls
         self._cpu_seconds = 0.0
 
@@ -69,7 +66,6 @@ class Warden:
             _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
             kernel.prctl(kernel.PR_SET_PDEATHSIG, _signal.SIGKILL)
             self._walls.build()
-            self._tree = Tree(self._proc)
             self._control.send(READY)
             while True:
                 message, descriptors, _, _ = socket.recv_fds(self._control, 16, 4)
@@ -77,6 +73,8 @@ class Warden:
                     break
                 if message == RUN:  # a request to stop may have come too late
                     self._run(Descriptors(*descriptors))
+                    if not self._walls.serves_again:
+                        break
         except BaseException as error:
             self._tell_failure(error)
         finally:
@@ -97,7 +95,7 @@ class Warden:
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         before, self._cpu_seconds = self._cpu_seconds, used.ru_utime + used.ru_stime
         message = REPORT.pack(b"R", why, status, wall, self._cpu_seconds - before)
-        _, _, keep = HEADER.unpack(os.pread(descriptors.job, HEADER.size, 0))
+        *_, keep = HEADER.unpack(os.pread(descriptors.job, HEADER.size, 0))
         if keep and why == EXITED:
             self._report_with_kept_files(message, descriptors.job)
         else:
@@ -132,10 +130,12 @@ class Warden:
             poll.register(self._control, select.POLLIN)
             ready = poll.poll(_WATCH_EVERY_MILLISECONDS)  # most programs need no more
             if not ready:
-                wall_milliseconds, most, _ = HEADER.unpack(os.pread(job, HEADER.size, 0))
+                wall_milliseconds, most, processes, _ = HEADER.unpack(os.pread(job, HEADER.size, 0))
                 while not ready:
-                    if self._tree.memory_bytes(most) > most:
+                    if self._walls.tree.memory_bytes(most) > most:
                         return MEMORY
+                    if not self._walls.kernel_counts_processes and len(self._walls.tree.pids()) > processes:
+                        return CROWD
                     left = wall_milliseconds - 1000 * (time.monotonic() - started)
                     if left <= 0:
                         return DEADLINE

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import _signal  # pyright: ignore[reportMissingImports]
 import contextlib
-import gc
 import json
 import os
-import site
 import socket
 import sys
 from typing import Any, NoReturn
 
 from . import kernel
 from .filesystem import shown
+from .interpreter import tidy_interpreter
+from .limits_only import LimitWalls
 from .namespaces import NamespaceWalls
+from .probe import missing_primitives
 from .walls import Walls
 from .warden import FAILED, READY, Warden
 
-NEW_BOX, BOX_MADE = b"N", b"P"
+NEW_BOX, BOX_MADE, MISSING = b"N", b"P", b"M"
 
 
 def main() -> NoReturn:
@@ -29,34 +30,27 @@ def main() -> NoReturn:
         os.setsid()
         os.umask(0o022)
         proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        walls = NamespaceWalls(proc, shown(configuration["readable"]))
-        _tidy_interpreter(configuration)
+        walls = _walls(control, proc, configuration)
+        tidy_interpreter(configuration["executable"], configuration["own_path"])
     except BaseException as error:
         control.send(FAILED + f"{type(error).__name__}: {error}".encode())
         os._exit(1)
-    control.send(READY)
-    gc.collect()
-    gc.freeze()
-    _serve(control, proc, walls)
-
-
-def _tidy_interpreter(configuration: dict[str, Any]) -> None:
-    """Make this the interpreter that a program expects."""
-    gc.disable()
-    site.setquit()
-    site.setcopyright()
-    site.sethelper()
-    sys.executable = configuration["executable"]
-    own = configuration["own_path"]
-    sys.path.remove(own)
-    for path in [path for path in sys.path_importer_cache if path.startswith(own)]:
-        del sys.path_importer_cache[path]
-    for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
-        del sys.modules[name]
     _signal.signal(_signal.SIGCHLD, _signal.SIG_IGN)  # no one waits for the boxes
+    control.send(READY)
+    _serve(control, walls)
 
 
-def _serve(control: socket.socket, proc: int, walls: Walls) -> NoReturn:
+def _walls(control: socket.socket, proc: int, configuration: dict[str, Any]) -> Walls:
+    if "folders" in configuration:
+        return LimitWalls(proc, configuration["folders"])
+    missing = missing_primitives()
+    if missing:
+        control.send(MISSING + json.dumps(missing).encode())
+        os._exit(1)
+    return NamespaceWalls(proc, shown(configuration["readable"]))
+
+
+def _serve(control: socket.socket, walls: Walls) -> NoReturn:
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 16, 1)
         if not message:
@@ -65,7 +59,7 @@ def _serve(control: socket.socket, proc: int, walls: Walls) -> NoReturn:
         with socket.socket(fileno=descriptors[0]) as channel:
             if pid == 0:
                 control.close()
-                Warden(channel, proc, walls).serve()
+                Warden(channel, walls).serve()
             with contextlib.suppress(OSError):  # the caller may be gone; its box will notice
                 socket.send_fds(channel, [BOX_MADE], [pidfd])
         os.close(pidfd)
