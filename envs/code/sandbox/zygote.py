@@ -112,9 +112,10 @@ def explain_missing(missing: dict[str, str]) -> str:
     Args:
         missing: the primitives, and what the kernel said of each.
     """
-    parts = [
-        f"{name} ({problem}; {_WHAT_WOULD_DO.get(name, _FOR_NAMESPACES)})" for name, problem in sorted(missing.items())
-    ]
+    causes: dict[tuple[str, str], list[str]] = {}
+    for name, problem in sorted(missing.items()):
+        causes.setdefault((problem, _WHAT_WOULD_DO.get(name, _FOR_NAMESPACES)), []).append(name)
+    parts = [f"{', '.join(names)} ({problem}; {remedy})" for (problem, remedy), names in causes.items()]
     return (
         f"isolation 'full' needs what is missing here: {'; '.join(parts)}. Programs that nobody trusts are not run "
         "without it; isolation='bubblewrap' or the far weaker isolation='rlimits' must be asked for by name"

@@ -15,8 +15,27 @@ from .seccomp import program_filter, zygote_filter
 from .tree import Tree
 from .walls import Walls
 
-_NOBODY = 65534
+NOBODY = 65534
 _INSIDE = 1000
+
+
+def can_become_nobody() -> bool:
+    """Whether this is root, and not one that only a namespace calls so, which knows no other users."""
+    if os.getuid() != 0:
+        return False
+    for name in ("uid_map", "gid_map"):
+        with open(f"/proc/self/{name}", encoding="ascii") as file:
+            ranges = [[int(field) for field in line.split()] for line in file]
+        if not any(first <= NOBODY < first + count for first, _, count in ranges):
+            return False
+    return True
+
+
+def become_nobody() -> None:
+    """Give up being root. Limits of processes do not hold for root, and its files could be written."""
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)
 
 
 class NamespaceWalls(Walls):
@@ -45,17 +64,16 @@ class NamespaceWalls(Walls):
     def __init__(self, proc: int, paths: list[str]) -> None:
         self._proc = proc
         user, group = os.getuid(), os.getgid()
-        if user == 0:
+        as_root = can_become_nobody()
+        if as_root:
             kernel.unshare(kernel.CLONE_NEWNS)
         else:
             kernel.unshare(kernel.CLONE_NEWUSER | kernel.CLONE_NEWNS)
             self._map_user(user, user, group, group)
         enter_root(paths)
-        if user == 0:
-            user = group = _NOBODY
-            os.setgroups([])
-            os.setresgid(group, group, group)
-            os.setresuid(user, user, user)
+        if as_root:
+            user = group = NOBODY
+            become_nobody()
             kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # else the files below /proc/self would stay root's
         self._outside = user, group
         set_common_limits()

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Callable
 
 from . import kernel
+from .namespaces import become_nobody, can_become_nobody
 from .seccomp import program_filter, zygote_filter
 
-_NOBODY = 65534
 _HELD, _DID_NOT_HOLD = 0, 255
 
 
@@ -51,10 +51,8 @@ def _holds_in_namespaces(flags: int, trial: Callable[[], bool]) -> bool:
     """As `nobody` where this is root, as the boxes are made."""
 
     def in_namespaces() -> bool:
-        if os.getuid() == 0:
-            os.setgroups([])
-            os.setresgid(_NOBODY, _NOBODY, _NOBODY)
-            os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+        if can_become_nobody():
+            become_nobody()
         pid, descriptor = kernel.clone(kernel.CLONE_NEWUSER | flags)
         if pid:
             os.close(descriptor)
