@@ -16,6 +16,7 @@ WRAPPERS = EntryPoints(
         "format_reward": "palaestra.wrappers.rewards.format:FormatReward",
         "length_penalty": "palaestra.wrappers.rewards.length:LengthPenalty",
         "level_curriculum": "palaestra.wrappers.resets.level:LevelCurriculum",
+        "tools": "palaestra.wrappers.tools.tool_use:ToolUse",
     },
     unknown="unknown wrapper {!r}",
 )

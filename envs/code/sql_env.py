@@ -15,7 +15,7 @@ from ..core.arguments import check_integer, check_number
 from .judge.extract import NoProgram, extract_program
 from .sql.comparison import Row, same_rows
 from .sql.drawing import SQLLevel, draw_question
-from .sql.execution import ENGINES, Ending, QueryResult, run_query
+from .sql.execution import ENGINES, Ending, QueryResult, prepare, run_query
 from .sql.schema import Database, create_statement, literal
 
 BOTH = "both"
@@ -94,6 +94,7 @@ class SQLEnv(SingleTurnEnv[SQLTask]):
     - `level`: the difficulty.
     - `engine`: what runs the queries: `sqlite`, `duckdb`, or `both`, where the rows must be right in either.
     - `seconds`: of processor time that a query may take on a database.
+    - `isolation`: how queries are held, see docs/sandbox.md.
     - `sample_rows`: how many rows of each table the observation shows.
     - `render_mode`: `ansi` for the transcript, or None.
 
@@ -103,6 +104,7 @@ class SQLEnv(SingleTurnEnv[SQLTask]):
 
     Raises:
         ValueError: an argument is out of range; the message names it.
+        SandboxUnavailable: there is no sandbox here; the message says what is missing.
     """
 
     levels: ClassVar[Sequence[SQLLevel]] = (
@@ -120,6 +122,7 @@ class SQLEnv(SingleTurnEnv[SQLTask]):
         level: int = 0,
         engine: str = "sqlite",
         seconds: float = 1.0,
+        isolation: str = "full",
         sample_rows: int = 2,
         render_mode: str | None = None,
     ) -> None:
@@ -131,6 +134,10 @@ class SQLEnv(SingleTurnEnv[SQLTask]):
         super().__init__(level=level, render_mode=render_mode, max_observation_length=_MAX_PROMPT)
         self.engine = engine
         self.seconds = seconds
+        self._isolation = isolation
+        self._engines = ENGINES if engine == BOTH else (engine,)
+        for name in self._engines:
+            prepare(name, isolation)  # what is missing is said now, and not by the first verdict
         self.sample_rows = sample_rows
 
     def sample(self, rng: np.random.Generator, level: int) -> SQLTask:
@@ -156,13 +163,12 @@ class SQLEnv(SingleTurnEnv[SQLTask]):
             return Verdict.unparseable(str(error))
         if not _BEGINNING.match(query):
             return Verdict.unparseable("expected one SELECT")
-        engines = ENGINES if self.engine == BOTH else (self.engine,)
-        for engine in engines:
+        for engine in self._engines:
             for number, database in enumerate(task.databases):
-                result = run_query(engine, database, query, seconds=self.seconds)
+                result = run_query(engine, database, query, seconds=self.seconds, isolation=self._isolation)
                 if result.ending is not Ending.ROWS:
                     return _failure(result)
-                expected = _expected(engine, database, task.answer, self.seconds)
+                expected = _expected(engine, database, task.answer, self.seconds, self._isolation)
                 if not same_rows(expected, result.rows, ordered=task.ordered):
                     return Verdict.wrong(_difference(expected, result.rows, hidden=number > 0))
         return Verdict.correct()
@@ -181,8 +187,8 @@ def _describe(database: Database, sample_rows: int) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _expected(engine: str, database: str, answer: str, seconds: float) -> tuple[Row, ...]:
-    result = run_query(engine, database, answer, seconds=seconds)
+def _expected(engine: str, database: str, answer: str, seconds: float, isolation: str) -> tuple[Row, ...]:
+    result = run_query(engine, database, answer, seconds=seconds, isolation=isolation)
     if result.ending is not Ending.ROWS:
         raise ValueError(f"the task's own answer fails: {result.message}")
     return result.rows

@@ -14,6 +14,7 @@ ARGUMENTS = {
     "format_reward": {"pattern": r"\d+", "reward": 0.25},
     "length_penalty": {"soft_limit": 1, "hard_limit": 3, "penalty": 0.5},
     "level_curriculum": {"window": 2, "threshold": 0.5},
+    "tools": {"tools": ["calculator"], "cost": 0.5},
 }
 ORDERS = list(itertools.permutations(ARGUMENTS))
 ACTIONS = ["16", "8", "x", "1234", "24", "4", "2", "30", "20", "12"] * 3
@@ -49,7 +50,7 @@ class TestInAnyOrder:
         for step in go_on(env, ACTIONS):
             if len(step) == 5:
                 reward, terms = step[1], step[4]["reward_terms"]
-                assert set(terms) == {"task", "format", "length"}
+                assert set(terms) == {"task", "format", "length", "tools"}
                 assert sum(terms.values()) == reward
 
     def test_the_order_changes_nothing_here(self, order):

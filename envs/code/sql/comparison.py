@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-Row = tuple[int | float | str | bytes | bool | None, ...]
+Row = tuple[int | float | str | None, ...]
 """What a query returns for one row. Columns have an order, and no names."""
 
 RELATIVE_TOLERANCE = 1e-6

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ..sandbox import PYTHON, Job, Limits, SandboxBroken, Session, get_sandbox
+from ..sandbox import PYTHON, Job, Limits, Sandbox, SandboxBroken, Session, get_sandbox
 from .comparison import Row
 
 ENGINES = ("sqlite", "duckdb")
@@ -58,8 +58,31 @@ class QueryResult:
     message: str = ""
 
 
+def prepare(engine: str, isolation: str = "full") -> None:
+    """Start the sandbox that queries will run in.
+
+    Args:
+        engine: one of `ENGINES`.
+        isolation: how queries are held; see `get_sandbox`.
+
+    Raises:
+        ValueError: there is no such engine or isolation.
+        SandboxUnavailable: there is no sandbox here; the message says what is missing.
+    """
+    if engine not in ENGINES:
+        raise ValueError(f"engine must be one of {', '.join(ENGINES)}; got {engine!r}")
+    _sandbox(engine, isolation)
+
+
 def run_query(
-    engine: str, database: str, query: str, *, seconds: float = 1.0, rows: int = 1000, bytes_: int = 1 << 18
+    engine: str,
+    database: str,
+    query: str,
+    *,
+    seconds: float = 1.0,
+    rows: int = 1000,
+    bytes_: int = 1 << 18,
+    isolation: str = "full",
 ) -> QueryResult:
     """Run one SELECT on a database that is made for it.
 
@@ -73,9 +96,10 @@ def run_query(
         seconds: of processor time that making the database and running the query may take.
         rows: at most; a query that gives more gives none.
         bytes_: of all rows together, at most.
+        isolation: how queries are held; see `get_sandbox`.
 
     Raises:
-        ValueError: there is no such engine.
+        ValueError: there is no such engine or isolation.
         SandboxUnavailable: there is no sandbox here.
         SandboxBroken: the sandbox failed.
     """
@@ -88,7 +112,8 @@ def run_query(
     if "\0" in query:
         return QueryResult(Ending.SYNTAX, message="a query has no NUL characters")
     request = {"database": database, "query": query, "seconds": seconds, "rows": rows, "bytes": bytes_}
-    reply = _pool(engine).ask(json.dumps(request).encode() + b"\n", _WALL_FACTOR * seconds + _PATIENCE_SECONDS)
+    pool = _pool(engine, isolation)
+    reply = pool.ask(json.dumps(request).encode() + b"\n", _WALL_FACTOR * seconds + _PATIENCE_SECONDS)
     if reply is None:
         return QueryResult(Ending.MEMORY, message="the query ends the engine")
     return _read(reply)
@@ -97,8 +122,9 @@ def run_query(
 class _Pool:
     """Sessions with one engine, each for one thread at a time."""
 
-    def __init__(self, engine: str) -> None:
+    def __init__(self, engine: str, isolation: str) -> None:
         self._engine = engine
+        self._isolation = isolation
         self._idle: list[Session] = []
         self._lock = threading.Lock()
         self._free = threading.BoundedSemaphore(_SESSIONS)
@@ -108,7 +134,7 @@ class _Pool:
         with self._free:
             # one that waited may have ended meanwhile; a new one ends over nothing but the request
             for session in (self._take(), None):
-                session = session or _open(self._engine)
+                session = session or _open(self._engine, self._isolation)
                 try:
                     session.send(request)
                     reply = session.read_line(timeout)
@@ -135,27 +161,33 @@ class _Pool:
                 self._idle.pop().close()
 
 
-_pools: dict[str, _Pool] = {}
+_pools: dict[tuple[str, str], _Pool] = {}
 _pools_lock = threading.Lock()
 
 
-def _pool(engine: str) -> _Pool:
+def _pool(engine: str, isolation: str) -> _Pool:
     with _pools_lock:
-        return _pools.setdefault(engine, _Pool(engine))
+        return _pools.setdefault((engine, isolation), _Pool(engine, isolation))
 
 
-def _open(engine: str) -> Session:
+def _module_folders(engine: str) -> list[str]:
+    """Where the box finds the engine, beside the standard library."""
+    if engine == "sqlite":
+        return []
+    spec = find_spec(engine)
+    if spec is None or spec.origin is None:
+        raise SandboxBroken(f"{engine} is not installed")
+    return [str(Path(spec.origin).resolve().parent.parent)]
+
+
+def _sandbox(engine: str, isolation: str) -> Sandbox:
+    return get_sandbox(isolation, readable=_module_folders(engine))
+
+
+def _open(engine: str, isolation: str) -> Session:
     source = Path(__file__).with_name(_PROGRAM).read_bytes()
-    readable: list[str] = []
-    arguments: list[str] = []
-    if engine == "duckdb":
-        spec = find_spec("duckdb")
-        if spec is None or spec.origin is None:
-            raise SandboxBroken("duckdb is not installed")
-        folder = str(Path(spec.origin).resolve().parent.parent)
-        readable, arguments = [folder], [folder]
-    job = Job(argv=(PYTHON, _PROGRAM, engine, *arguments), files={_PROGRAM: source}, limits=_LIMITS)
-    session = get_sandbox(readable=readable).open(job)
+    argv = (PYTHON, _PROGRAM, engine, *_module_folders(engine))
+    session = _sandbox(engine, isolation).open(Job(argv=argv, files={_PROGRAM: source}, limits=_LIMITS))
     try:
         greeting = session.read_line(_START_SECONDS)
     except EOFError:

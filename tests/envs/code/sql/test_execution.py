@@ -283,7 +283,7 @@ class TestAttacks:
 class TestTheEngine:
     def test_an_engine_that_died_is_replaced(self):
         assert_unharmed("sqlite")
-        for session in execution._pool("sqlite")._idle:
+        for session in execution._pool("sqlite", "full")._idle:
             session.close()
         assert_unharmed("sqlite")
 
