@@ -13,7 +13,7 @@ from ..core import TextEnv, Verdict
 from ..core.arguments import check_integer
 from ..core.text_env import Step
 from .bugs import Bug, draw_bug
-from .explanation import SEPARATOR, Explanation, agreement, explain, read_repair, write_repair
+from .explanation import SEPARATOR, Explanation, agreement, exchange, explain, read_repair, write_repair
 from .judge import CaseResult, Judgement, check_share, feedback, find_language, judge
 from .program_task import ProgramTask
 from .programs.interpreter import Executable
@@ -125,10 +125,10 @@ class DebugEnv(TextEnv[DebugTask, DebugEpisode]):
     - `language`: of the programs; one that problems can be written in and whose toolchain is installed.
     - `form`: `program`, which reads standard input and prints, or `function`, which is called (in languages with a
       harness; all cases then run in one process, which is faster).
-    - `parts`: what is asked for: `explanation`, `program` or both. With an explanation alone there is one turn, and it
-      is a success where all its parts are right.
+    - `parts`: what is asked for: `explanation`, `program` or both. With an explanation alone, the repaired program is
+      the wrong one with its `line` exchanged for what is `right`, whatever stands behind; answers are shorter so.
     - `turns`: how many programs may be tried.
-    - `explanation_weight`: what the explanation is worth where both parts are asked for.
+    - `explanation_weight`: what the explanation is worth, where one is asked for.
     - `all_pass_bonus`: the share of `fix` that only a program gets that passes every case.
     - `instructions`: whether the first observation says how to answer; a model that is trained here need not be told.
     - `isolation`: how programs are kept in, see docs/sandbox.md.
@@ -205,16 +205,15 @@ class DebugEnv(TextEnv[DebugTask, DebugEpisode]):
 
     def respond(self, episode: DebugEpisode, action: str) -> Step:
         """Grade the explanation, in the first turn, and the program."""
-        repair = read_repair(action)
+        task, repair = episode.task, read_repair(action)
         terms: dict[str, float] = {}
         episode.turns += 1
         if EXPLANATION in self.parts:
-            share = agreement(repair.explanation, _truth(episode.task)) if episode.turns == 1 else 0.0
-            terms[EXPLANATION] = share * (self.explanation_weight if PROGRAM in self.parts else 1.0)
-            if PROGRAM not in self.parts:
-                return _end(Verdict.correct() if share == 1.0 else Verdict.wrong("a part is not right", share), terms)
+            share = agreement(repair.explanation, _truth(task)) if episode.turns == 1 else 0.0
+            terms[EXPLANATION] = share * self.explanation_weight
+        program = repair.program if PROGRAM in self.parts else exchange(task.wrong, repair.explanation)
         try:
-            return self._try(episode, repair.program, terms)
+            return self._try(episode, program, terms)
         except Exception as error:  # a grader that breaks must not be mistaken for a wrong answer, nor stop a run
             return _end(Verdict.grader_error(f"{type(error).__name__}: {str(error)[:200]}"), terms)
 

@@ -99,6 +99,20 @@ def explain(wrong: str, right: str) -> Explanation | None:
     return Explanation(at + 1, normalise(wrong_lines[at]), normalise(right_lines[at]))
 
 
+def exchange(source: str, explanation: Explanation) -> str | None:
+    """A program with the line that is said to be wrong as it is said to be right, indented as it was.
+
+    Returns:
+        None where the line or what it should be is not said, or there is no such line.
+    """
+    lines = source.split("\n")
+    if explanation.line is None or explanation.right is None or not 1 <= explanation.line <= len(lines):
+        return None
+    old = lines[explanation.line - 1]
+    lines[explanation.line - 1] = old[: len(old) - len(old.lstrip())] + explanation.right
+    return "\n".join(lines)
+
+
 def agreement(said: Explanation, truth: Explanation) -> float:
     """The share of an explanation's parts that are exactly right."""
     return sum(getattr(said, name) == getattr(truth, name) for name in PARTS) / len(PARTS)

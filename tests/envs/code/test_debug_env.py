@@ -138,13 +138,14 @@ class TestTurns:
 
 
 class TestParts:
-    def test_an_explanation_alone_takes_one_turn_and_runs_nothing(self, monkeypatch):
-        monkeypatch.setattr(debug_env, "judge", None)
+    def test_an_explanation_alone_is_carried_out_on_the_wrong_program(self):
         env = debug(parts=[EXPLANATION])
-        _, reward, terminated, _, info = env.step(env.oracle())
-        assert (reward, terminated, info["success"]) == (1.0, True, True)
-        _, reward, terminated, _, info = debug(parts=[EXPLANATION]).step("line: 3")
-        assert (reward, terminated, info["success"]) == (pytest.approx(1 / 3), True, False)
+        assert env.oracle() == "line: 3\nwrong: print(a * b)\nright: print(a + b)"
+        assert env.step(env.oracle())[1] == pytest.approx(1.0)
+        env = debug(parts=[EXPLANATION])
+        _, reward, terminated, _, info = env.step("line: 3\nwrong: the sign\nright: print(b + a)")
+        assert (reward, terminated, info["success"]) == (pytest.approx(0.1 + 0.7), True, True)
+        assert debug(parts=[EXPLANATION]).step(f"line: 3\n---\n{RIGHT}")[0].startswith("expected")
 
     def test_a_program_alone_is_worth_one(self):
         env = debug(parts=[PROGRAM])

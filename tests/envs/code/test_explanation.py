@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palaestra.envs.code.explanation import Explanation, Repair, agreement, explain, read_repair, write_repair
+from palaestra.envs.code.explanation import Explanation, Repair, agreement, exchange, explain, read_repair, write_repair
 
 WRONG = "def add(a, b):\n    return a - b"
 RIGHT = "def add(a, b):\n    return a + b"
@@ -72,6 +72,17 @@ def test_nothing_is_no_program(rest):
 )
 def test_parts_are_graded_one_by_one(said, share):
     assert agreement(said, TRUTH) == pytest.approx(share)
+
+
+def test_the_line_is_exchanged_and_keeps_its_indentation():
+    assert exchange(WRONG, TRUTH) == RIGHT
+    assert exchange(WRONG, Explanation(line=1, right="def sub(a, b):")) == "def sub(a, b):\n    return a - b"
+
+
+@pytest.mark.parametrize("line", [None, 0, 3])
+def test_a_line_that_is_not_there_is_not_exchanged(line):
+    assert exchange(WRONG, Explanation(line, None, "return a + b")) is None
+    assert exchange(WRONG, Explanation(2, "return a - b", None)) is None
 
 
 @given(st.text(max_size=200) | st.lists(st.sampled_from(["line: 2", "---", "```", "wrong: x", " "])).map("\n".join))
