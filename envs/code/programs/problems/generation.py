@@ -9,7 +9,7 @@ from random import Random
 import numpy as np
 
 from ....core.task import check_level
-from . import integers, lists, strings, texts
+from . import functions, graphs, integers, lists, strings, texts
 from .problem import Draft, Problem, pose
 
 
@@ -31,6 +31,8 @@ LEVELS = (
     Level("a formula over one or two integers", (integers.one_or_two_integers,)),
     Level("one loop over a list of integers", lists.FAMILIES),
     Level("strings", (*strings.FAMILIES, *texts.FAMILIES)),
+    Level("several functions over lists and strings", functions.FAMILIES),
+    Level("graphs and small dynamic programs", graphs.FAMILIES),
 )
 """The difficulties, easiest first."""
 

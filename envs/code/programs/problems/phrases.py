@@ -65,7 +65,7 @@ def any_property(random: Random) -> Property:
     """A property that neither nearly all nor nearly none of the small integers have, perhaps two joined."""
     while True:
         asked = _any_property(random)
-        if _is_balanced(_evaluated(asked.of(integer("x")))):
+        if is_balanced(_evaluated(asked.of(integer("x")))):
             return asked
 
 
@@ -82,7 +82,7 @@ def any_question(random: Random, among: Property | None = None, *, plain: bool =
     while True:
         image, asked = any_image(random, plain=plain), _any_property(random)
         holds = _evaluated(asked.of(image.of(x)))
-        if _is_balanced([one for one, counts in zip(holds, counted, strict=True) if counts]):
+        if is_balanced([one for one, counts in zip(holds, counted, strict=True) if counts]):
             return image, asked
 
 
@@ -90,7 +90,8 @@ _RARE = 0.12
 _SMALL = range(-20, 21)
 
 
-def _is_balanced(holds: list[bool]) -> bool:
+def is_balanced(holds: list[bool]) -> bool:
+    """Whether something holds neither nearly always nor nearly never."""
     return _RARE * len(holds) <= sum(holds) <= (1 - _RARE) * len(holds)
 
 

@@ -231,7 +231,7 @@ def words_changed(random: Random) -> Draft:
     chosen = any_letters(random)
     grow: Sequence[Statement]
     if kind == 0:
-        words = f"with {sign} in place of blanks, and every word turned round that begins with a letter that is {chosen.one}"
+        words = f"with every word turned round whose first letter is {chosen.one}, and {sign} in place of blanks"
         done = _WORD
         grow = [
             when(same(_WORD, ""), put(turned, chosen.include(LETTER))),
