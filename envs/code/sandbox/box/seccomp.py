@@ -105,6 +105,24 @@ _FORBIDDEN = {
 }
 _MOUNT, _UNMOUNT, _MEMFD_CREATE, _LANDLOCK = 165, 166, 319, (444, 445, 446)
 _CLONE, _SOCKET, _PERSONALITY, _MKNOD, _MKNODAT, _IOCTL, _MMAP, _SETSOCKOPT = 56, 41, 135, 133, 259, 16, 9, 54
+_SETPRIORITY, _IOPRIO_SET, _FCNTL = 141, 251, 72
+_TO_A_PROCESS = {
+    "kill": 62,
+    "tkill": 200,
+    "tgkill": 234,
+    "rt_sigqueueinfo": 129,
+    "rt_tgsigqueueinfo": 297,
+    "pidfd_open": 434,
+    "prlimit64": 302,
+    "sched_setaffinity": 203,
+    "sched_setattr": 314,
+    "sched_setparam": 142,
+    "sched_setscheduler": 144,
+}
+"""Calls whose first argument is the process that they change."""
+_WARDEN = 1  # whose processes the next programs will be
+_PRIO_USER, _IOPRIO_WHO_USER = 2, 3
+_F_SETOWN, _F_SETOWN_EX, _FIOSETOWN, _SIOCSPGRP = 8, 15, 0x8901, 0x8902  # have the kernel send signals to a process
 _NEW_NAMESPACES = 0x7E020080  # every CLONE_NEW*, that of time included
 _AF_UNIX, _PERSONALITY_QUERY = 1, 0xFFFFFFFF
 _FILE_TYPE, _FIFO, _REGULAR = 0o170000, 0o010000, 0o100000
@@ -140,7 +158,11 @@ def zygote_filter() -> bytes:
         ),
         *_for_call(_MKNOD, _only_plain_files(1)),
         *_for_call(_MKNODAT, _only_plain_files(2)),
-        *_for_call(_IOCTL, [_load(_argument(1)), (_JUMP_EQUAL, 1, 0, _TIOCSTI), (_JUMP_EQUAL, 0, 1, _TIOCLINUX), _NO]),
+        *_for_call(_IOCTL, _none_of(1, _TIOCSTI, _TIOCLINUX, _FIOSETOWN, _SIOCSPGRP)),
+        *_for_call(_FCNTL, _none_of(1, _F_SETOWN, _F_SETOWN_EX)),
+        *(step for number in _TO_A_PROCESS.values() for step in _for_call(number, _none_of(0, _WARDEN))),
+        *_for_call(_SETPRIORITY, [*_none_of(0, _PRIO_USER), *_none_of(1, _WARDEN)]),
+        *_for_call(_IOPRIO_SET, [*_none_of(0, _IOPRIO_WHO_USER), *_none_of(1, _WARDEN)]),
         *_for_call(
             _MMAP,
             [_load(_argument(3)), (_AND, 0, 0, _SHARED_ANONYMOUS), (_JUMP_EQUAL, 0, 1, _SHARED_ANONYMOUS), _NO],
@@ -192,16 +214,17 @@ def _only_plain_files(index: int) -> list[tuple[int, int, int, int]]:
     ]
 
 
+def _none_of(index: int, *values: int) -> list[tuple[int, int, int, int]]:
+    """Refuse these values of an argument; others go on behind."""
+    *most, last = values
+    jumps = [(_JUMP_EQUAL, len(most) - i, 0, value) for i, value in enumerate(most)]
+    return [_load(_argument(index)), *jumps, (_JUMP_EQUAL, 0, 1, last), _NO]
+
+
 def _no_larger_buffers() -> list[tuple[int, int, int, int]]:
     """Messages that nobody reads are counted by how many sockets there are, see `Tree`."""
-    return [
-        _load(_argument(1)),
-        (_JUMP_EQUAL, 0, 4, _SOL_SOCKET),
-        _load(_argument(2)),
-        (_JUMP_EQUAL, 1, 0, _SO_SNDBUF),
-        (_JUMP_EQUAL, 0, 1, _SO_SNDBUFFORCE),
-        _NO,
-    ]
+    refuse = _none_of(2, _SO_SNDBUF, _SO_SNDBUFFORCE)
+    return [_load(_argument(1)), (_JUMP_EQUAL, 0, len(refuse), _SOL_SOCKET), *refuse]
 
 
 def _for_call(number: int, check: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
