@@ -33,6 +33,7 @@ LITTER_FOLDERS = (
 )
 _libc = ctypes.CDLL(None, use_errno=True)
 _TABLES = ("/proc/self/mounts", "/proc/sys/kernel/hostname")
+_LITTER = ("attacked-by-a-test", "neighbour-was-here", "core")
 _KEYS_OF_ATTACKS = (0x5EC, 4242)
 
 
@@ -162,7 +163,7 @@ class Outside:
             for folder in (*LITTER_FOLDERS, os.getcwd())
             if os.access(folder, os.R_OK)
             for name in os.listdir(folder)
-            if "attacked" in name or name.startswith(("neighbour", "core", "sitecustomize"))
+            if self._name in name or name in _LITTER
         )
         return picture
 

@@ -129,6 +129,32 @@ int main(void) {
 """,
     ),
     Attack(
+        name="in C: changes how the first process runs, from which the next program comes",
+        language="c",
+        source="""
+#include "attempt.h"
+int main(void) {
+  only_in_a_box(TARGET_PID);
+  for (pid_t pid = 1; pid > 0; pid = pid == 1 ? getppid() : 0) {
+    setpriority(PRIO_PROCESS, pid, 19);
+    setpriority(PRIO_PGRP, getpgid(pid), 19);
+    sched_setaffinity(pid, sizeof(cpu_set_t), &(cpu_set_t){{1}});
+    sched_setscheduler(pid, SCHED_IDLE, &(struct sched_param){0});
+    syscall(SYS_ioprio_set, 1, pid, 3 << 13);
+    for (int limit = 0; limit < 16; limit++) prlimit(pid, limit, &(struct rlimit){1, 1}, 0);
+    for (int count = 0; count < 1000; count++)
+      for (int number = 1; number < 65; number++) sigqueue(pid, number, (union sigval){0});
+    setpgid(pid, getpid());
+    if (pid == getppid()) break;
+  }
+  setpriority(PRIO_USER, 0, 19);
+  return tried();
+}
+""",
+        ends=(OK, SIGNAL),
+        prints=r"(tried\n)?",
+    ),
+    Attack(
         name="leaves files wherever it can",
         source="""
 import os, sys, sysconfig
