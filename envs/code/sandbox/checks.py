@@ -6,7 +6,16 @@ from pathlib import PurePosixPath
 
 from .types import PYTHON, Job
 
-_MIB = 1 << 20
+_DAY = 86_400
+_LEAST = {
+    "memory_bytes": 1,
+    "stdout_bytes": 0,
+    "stderr_bytes": 0,
+    "folder_bytes": 4096,
+    "processes": 1,
+    "open_files": 8,
+}
+_MOST = 1 << 40
 
 
 def check_job(job: Job) -> None:
@@ -15,10 +24,10 @@ def check_job(job: Job) -> None:
     Raises:
         ValueError: it cannot; the message names the field.
     """
-    if not job.argv or not all(isinstance(part, str) and part and "\0" not in part for part in job.argv[:1]):
+    if not job.argv or not job.argv[0]:
         raise ValueError(f"argv must begin with the name of a program, got {job.argv!r}")
     if any("\0" in part for part in job.argv):
-        raise ValueError("argv must hold no null characters")
+        raise ValueError(f"argv must hold no null characters, got {job.argv!r}")
     if job.argv[0] == PYTHON and (len(job.argv) < 2 or job.argv[1].startswith("-")):
         raise ValueError(f"argv must name a file after {PYTHON!r}, got {job.argv!r}")
     for name in job.files:
@@ -26,14 +35,13 @@ def check_job(job: Job) -> None:
     for name in job.keep:
         _check_name("keep", name)
     limits = job.limits
-    for name in ("wall_seconds", "cpu_seconds", "memory_bytes", "folder_bytes", "processes"):
-        if getattr(limits, name) <= 0:
-            raise ValueError(f"limits.{name} must be over 0, got {getattr(limits, name)!r}")
-    for name in ("stdout_bytes", "stderr_bytes"):
-        if getattr(limits, name) < 0:
-            raise ValueError(f"limits.{name} must be 0 or more, got {getattr(limits, name)!r}")
-    if limits.open_files < 8:
-        raise ValueError(f"limits.open_files must be 8 or more, got {limits.open_files!r}")
+    for name in ("wall_seconds", "cpu_seconds"):
+        if not 0 < getattr(limits, name) <= _DAY:
+            raise ValueError(f"limits.{name} must be over 0 and at most {_DAY}, got {getattr(limits, name)!r}")
+    for name, least in _LEAST.items():
+        value = getattr(limits, name)
+        if not isinstance(value, int) or not least <= value <= _MOST:
+            raise ValueError(f"limits.{name} must be an integer from {least} to {_MOST}, got {value!r}")
     size = sum(len(content) for content in job.files.values())
     if size > limits.folder_bytes - 4096 * (2 * len(job.files) + 1):
         raise ValueError(

@@ -40,7 +40,7 @@ class BoxJob:
     limits: BoxLimits
 
 
-HEADER = struct.Struct("<IQI?")
+HEADER = struct.Struct("<QQQ?")
 """What the warden needs: milliseconds, bytes of memory, processes, whether files are to be kept."""
 
 

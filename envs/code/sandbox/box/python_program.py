@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import _signal  # pyright: ignore[reportMissingImports]
 import gc
 import os
 import sys
 from types import ModuleType
 from typing import NoReturn
+
+_INTERRUPTED = -1
 
 
 def run_python(argv: tuple[str, ...], folder: str) -> NoReturn:
@@ -17,7 +20,11 @@ def run_python(argv: tuple[str, ...], folder: str) -> NoReturn:
     sys.path.insert(0, os.path.dirname(path))
     gc.enable()
     code = _run(path, argv[1])
-    os._exit(_finish(code))
+    code = _finish(code)
+    if code == _INTERRUPTED:  # as a shell wants it
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+        os.kill(os.getpid(), _signal.SIGINT)
+    os._exit(code)
 
 
 def _run(path: str, name: str) -> int:
@@ -36,23 +43,28 @@ def _run(path: str, name: str) -> int:
     sys.modules["__main__"] = main
     try:
         exec(compile(source, path, "exec", dont_inherit=True), namespace)
+        return 0
     except SystemExit as error:
         return _exit_code(error.code)
     except BaseException as error:
-        traceback = error.__traceback__
-        traceback = traceback and traceback.tb_next  # without the frame of this function
-        try:
-            sys.excepthook(type(error), error.with_traceback(traceback), traceback)
-        except SystemExit as exit_:
-            return _exit_code(exit_.code)
-        except BaseException as second:
-            print("Error in sys.excepthook:", file=sys.stderr)
-            inner = second.__traceback__
-            sys.__excepthook__(type(second), second, inner and inner.tb_next)
-            print("\nOriginal exception was:", file=sys.stderr)
-            sys.__excepthook__(type(error), error, traceback)
-        return 1
-    return 0
+        uncaught = error
+    return _report(uncaught)
+
+
+def _report(error: BaseException) -> int:
+    """Call the hook for an exception that nobody caught; returns the exit status."""
+    traceback = error.__traceback__ and error.__traceback__.tb_next  # without the frame of `_run`
+    try:
+        sys.excepthook(type(error), error.with_traceback(traceback), traceback)
+    except SystemExit as exit_:
+        return _exit_code(exit_.code)
+    except BaseException as second:
+        print("Error in sys.excepthook:", file=sys.stderr)
+        inner = second.__traceback__ and second.__traceback__.tb_next
+        sys.__excepthook__(type(second), second.with_traceback(inner), inner)
+        print("\nOriginal exception was:", file=sys.stderr)
+        sys.__excepthook__(type(error), error, traceback)
+    return _INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
 
 
 def _exit_code(code: object) -> int:
@@ -73,7 +85,6 @@ def _finish(code: int) -> int:
         if threading is not None:
             threading._shutdown()
     except BaseException as error:
-        sys.unraisablehook  # noqa: B018
         sys.__excepthook__(type(error), error, error.__traceback__)
     atexit._run_exitfuncs()
     _drop_globals()
