@@ -65,20 +65,30 @@ class Rule:
 
 
 def _any_rule(random: Random, directed: bool = True) -> Rule:
+    if random.random() < 0.1:
+        return Rule("", None)
+    words, holds = _one_rule(random, directed)
+    if random.random() < 0.4:
+        more, also = _one_rule(random, directed)
+        if more != words:
+            return Rule(f" Ignore edges {words} and edges {more}.", both(holds, also))
+    return Rule(f" Ignore edges {words}.", holds)
+
+
+def _one_rule(random: Random, directed: bool) -> tuple[str, Expression]:
+    """Which edges do not count, in words, and the condition that one does; symmetric in its ends if undirected."""
     k, c = random.randint(2, 6), random.randint(1, 6)
     r = random.randrange(k)
-    if random.random() < 0.2:
-        return Rule("", None)
     if directed and random.random() < 0.2:
-        return Rule(f" Ignore edges with u mod {k} = {r}.", unequal(modulo(_U, k), r))
+        return f"with u mod {k} = {r}", unequal(modulo(_U, k), r)
     return random.choice(
         [
-            Rule(f" Ignore edges with |u - v| > {c}.", at_most(absolute(subtract(_U, _V)), c)),
-            Rule(f" Ignore edges with |u - v| < {c}.", at_least(absolute(subtract(_U, _V)), c)),
-            Rule(f" Ignore edges with (u + v) mod {k} = {r}.", unequal(modulo(add(_U, _V), k), r)),
-            Rule(f" Ignore edges with u * v mod {k} = {r}.", unequal(modulo(multiply(_U, _V), k), r)),
-            Rule(f" Ignore edges from or to vertex {c}.", both(unequal(_U, c), unequal(_V, c))),
-            Rule(f" Ignore edges with u + v > {c + 4}.", at_most(add(_U, _V), c + 4)),
+            (f"with |u - v| > {c}", at_most(absolute(subtract(_U, _V)), c)),
+            (f"with |u - v| = {c}", unequal(absolute(subtract(_U, _V)), c)),
+            (f"with (u + v) mod {k} = {r}", unequal(modulo(add(_U, _V), k), r)),
+            (f"with u * v mod {k} = {r}", unequal(modulo(multiply(_U, _V), k), r)),
+            (f"from or to vertex {c}", both(unequal(_U, c), unequal(_V, c))),
+            (f"with u + v > {c + 4}", at_most(add(_U, _V), c + 4)),
         ]
     )
 
@@ -333,7 +343,7 @@ def ordering(random: Random) -> Draft:
         _each_edge(rule, put_at(waits, _V, add(element(waits, _V), 1))),
         give(waits),
     )
-    last = integer("next")
+    last = integer("newest")
     pick = count(
         _W,
         0,
@@ -469,8 +479,8 @@ def longest(random: Random) -> Draft:
         cost, words = random.choice([(1, "1"), (_V, "v"), (add(subtract(_V, _U), c), f"v - u + {c}")])
         grow = put_at(value, _V, maximum(element(value, _V), add(element(value, _U), cost)))
         asked, start = f"the largest cost of a way that ends there (0 if no edge does), where an edge costs {words}", 0
-    values = function(
-        "values",
+    worths = function(
+        "worths",
         [_N, _EDGES],
         let(value, filled(_N, start)),
         *([put_at(value, 0, 1)] if ways else []),
@@ -480,10 +490,10 @@ def longest(random: Random) -> Draft:
     )
     kind = random.randrange(3)
     at_w = element(value, _W)
-    body: list[Statement] = [let(value, call(values, _N, _EDGES))]
+    body: list[Statement] = [let(value, call(worths, _N, _EDGES))]
     if kind == 0:
         words = "the list of"
-        body = [give(call(values, _N, _EDGES))]
+        body = [give(call(worths, _N, _EDGES))]
     elif kind == 1:
         words = "the largest, over all vertices, of"
         body += [let(_BEST, 0), count(_W, 0, _N, put(_BEST, maximum(_BEST, at_w))), give(_BEST)]
@@ -492,7 +502,7 @@ def longest(random: Random) -> Draft:
         body += [let(_TOTAL, 0), count(_W, 0, _N, put(_TOTAL, add(_TOTAL, at_w))), give(_TOTAL)]
     each = ", for each vertex from 0 on, " if kind == 0 else " "
     return _graph_draft(
-        "ways without return", True, rule, f"Print {words}{each}{asked}.", [values], body, acyclic=True
+        "ways without return", True, rule, f"Print {words}{each}{asked}.", [worths], body, acyclic=True
     )  # fmt: skip
 
 
