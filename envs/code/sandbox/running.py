@@ -41,7 +41,7 @@ class RunningProgram:
         self._failure: str | None = None
         self._kept: int | None = None
         self._stopped_for: ExitReason | None = None
-        self._box_is_lost = False
+        self._box_is_lost = self._was_killed = False
         self._open: set[int] = set()
         theirs: list[int] = []
         try:
@@ -238,7 +238,7 @@ class RunningProgram:
 
     def _kill(self) -> None:
         """End the box as well, as its warden did not end the program in time."""
-        self._box_is_lost = True
+        self._box_is_lost = self._was_killed = True
         if self._stopped_for is None:
             self._stopped_for = ExitReason.TIMEOUT
         self.box.kill()
@@ -253,7 +253,7 @@ class RunningProgram:
     def _outcome(self) -> Outcome:
         if self._failure is not None:
             raise Lost(f"the box failed: {self._failure}")
-        if self._report is None and self._stopped_for is None:
+        if self._report is None and not self._was_killed:
             raise Lost("the box ended without a word")
         wall, cpu, why, status = time.monotonic() - self._started, 0.0, ASKED, signal.SIGKILL
         if self._report is not None:

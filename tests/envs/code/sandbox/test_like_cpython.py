@@ -25,7 +25,7 @@ PROGRAMS = {
     "exits hard": "import os; print(1, flush=True); os._exit(4)",
     "exits in a thread": "import threading, sys\nt = threading.Thread(target=lambda: sys.exit(3)); t.start(); print(2)",
     "fails in a thread": "import threading\nt = threading.Thread(target=lambda: 1 / 0, name='t'); t.start()",
-    "leaves a thread": "import threading, time\nthreading.Thread(target=lambda: (time.sleep(.1), print('late'))).start()",
+    "leaves a thread": "import threading, time\nthreading.Thread(target=lambda: (time.sleep(.1), print(2))).start()",
     "at exit": "import atexit; atexit.register(print, 'bye'); print('hello'); 1 / 0",
     "exits at exit": "import atexit, sys; atexit.register(lambda: sys.exit(5)); print('hello')",
     "finalises": "class A:\n    def __del__(self): print('gone')\na = A(); b = [a]; b.append(b)",
