@@ -13,6 +13,13 @@ _PRINTERS = EntryPoints(
         "javascript": "palaestra.envs.code.programs.printers.javascript:JavaScriptPrinter",
         "lua": "palaestra.envs.code.programs.printers.lua:LuaPrinter",
         "ocaml": "palaestra.envs.code.programs.printers.ocaml:OCamlPrinter",
+        "fortran": "palaestra.envs.code.programs.printers.fortran:FortranPrinter",
+        "perl": "palaestra.envs.code.programs.printers.perl:PerlPrinter",
+        "bash": "palaestra.envs.code.programs.printers.bash:BashPrinter",
+        "cpp": "palaestra.envs.code.programs.printers.cpp:CppPrinter",
+        "rust": "palaestra.envs.code.programs.printers.rust:RustPrinter",
+        "go": "palaestra.envs.code.programs.printers.go:GoPrinter",
+        "r": "palaestra.envs.code.programs.printers.r:RPrinter",
     },
     unknown="language must be one that programs can be written in, got {!r}",
 )

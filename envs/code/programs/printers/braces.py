@@ -76,17 +76,25 @@ class BracePrinter(Printer):
         return super().assignment(target, value)
 
     def count(self, loop: ForRange) -> str:
-        """`for`; the end of the range is put aside where it may change."""
-        name, start = self.variable(loop.name)[0], self.expression(loop.start)
-        if not may_be_repeated(loop.stop, loop.body):
-            stop = self.expression(loop.stop)
-            return f"for ({self.counter} {name} = {start}, stop = {stop}; {name} < stop; {name}++) {{"
-        match loop.stop:
+        """`for`."""
+        names, values, condition = self.range(loop)
+        first = ", ".join(f"{name} = {value}" for name, value in zip(names, values, strict=True))
+        return f"for ({self.counter} {first}; {condition}; {loop.name}++) {{"
+
+    def range(self, loop: ForRange) -> tuple[list[str], list[str], str]:
+        """The variables of a loop over a range, their first values, and the condition for going on.
+
+        The end of the range is put aside where it may change.
+        """
+        start, stop = self.expression(loop.start), loop.stop
+        if not may_be_repeated(stop, loop.body):
+            return [loop.name, "stop"], [start, self.expression(stop)], f"{loop.name} < stop"
+        match stop:
             case Apply(Op.ADD, (last, Literal(1))):
-                condition = f"{name} <= {self.expression(last, Level.SUM)}"
+                condition = f"{loop.name} <= {self.expression(last, Level.SUM)}"
             case _:
-                condition = f"{name} < {self.expression(loop.stop, Level.SUM)}"
-        return f"for ({self.counter} {name} = {start}; {condition}; {name}++) {{"
+                condition = f"{loop.name} < {self.expression(stop, Level.SUM)}"
+        return [loop.name], [start], condition
 
     def enclosed(self, head: str, lines: Lines) -> Lines:
         """The main function around what it does."""

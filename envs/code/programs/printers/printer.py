@@ -30,6 +30,7 @@ from ..syntax import (
 )
 from .changes import reassigned
 from .idioms import CHARACTERS, INDICES, Idiom, idioms, plain, plus
+from .lowering import Break, Declare, lower, stands
 from .signs import is_nonnegative, nonnegative_variables
 from .templates import Helper, Level, Template
 
@@ -90,6 +91,7 @@ class Printer:
     def __init__(self) -> None:
         self._helpers: list[str] = []
         self._imports: set[str] = set()
+        self._names: frozenset[str] = frozenset()  # of functions
         self._nonnegative: frozenset[str] = frozenset()
         self.reassigned: frozenset[str] = frozenset()  # of the function that is being written
 
@@ -97,6 +99,7 @@ class Printer:
 
     def print_program(self, program: Program) -> str:
         """A whole program: it reads the inputs and prints the result."""
+        self._names = frozenset(function.name for function in program.functions)
         alone = self.only_expression(program)
         functions = [] if alone is not None else self.functions(program.functions)
         main = self.main(program.main, alone)
@@ -104,12 +107,13 @@ class Printer:
 
     def print_functions(self, program: Program) -> str:
         """The definitions alone, with what they need."""
+        self._names = frozenset(function.name for function in program.functions)
         return self.assemble(self.functions(program.functions), [])
 
     def only_expression(self, program: Program) -> Expression | None:
         """The expression that a program is, if its one function only returns one."""
         match program.functions:
-            case (Function(body=(Return(value),)),):
+            case (Function(body=(Return(value) as place,)),) if stands(value, place, self.cannot_stand):
                 return value
         return None
 
@@ -119,6 +123,7 @@ class Printer:
 
     def function(self, function: Function) -> Lines:
         """One definition."""
+        function = lower(function, self.cannot_stand, self._names)
         self._nonnegative = nonnegative_variables(function)
         self.reassigned = reassigned(function.body)
         return self.framed(self.head(function), self.body(function), self.layout.end_function)
@@ -146,6 +151,11 @@ class Printer:
             parts.insert(0, "\n".join(imports))
         return gap.join(parts) + "\n"
 
+    @property
+    def has_helpers(self) -> bool:
+        """Whether anything was needed that a program contains only then."""
+        return bool(self._helpers)
+
     def imports(self, names: Sequence[str]) -> Lines:
         """What stands at the top: the imports, sorted, and what else a language wants there."""
         return list(names)
@@ -170,9 +180,9 @@ class Printer:
             case Let(name, value):
                 return self.let(name, value)
             case Set(name, value):
-                return [self.assignment(Variable(name, value.type), value)]
+                return self.assignments(Variable(name, value.type), value)
             case SetAt(name, index, value):
-                return [self.assignment(Apply(Op.AT, (Variable(name, Type.INTS), index)), value)]
+                return self.assignments(Apply(Op.AT, (Variable(name, Type.INTS), index)), value)
             case Append(name, value):
                 return [self.extension(name, value)]
             case Return(value):
@@ -183,10 +193,18 @@ class Printer:
                 return self.repeat(condition, body)
             case ForRange():
                 return self.framed(self.count(statement), self.block(statement.body), self.layout.end_for)
+            case Declare(name, type):
+                return self.declare(name, type)
+            case Break():
+                return self.leave()
 
     def let(self, name: str, value: Expression) -> Lines:
         """A new variable."""
         return [f"{name} {self.assign} {self.expression(value)}{self.end}"]
+
+    def assignments(self, target: Expression, value: Expression) -> Lines:
+        """What gives a variable or an element another value."""
+        return [self.assignment(target, value)]
 
     def assignment(self, target: Expression, value: Expression) -> str:
         """Another value for a variable or an element."""
@@ -225,6 +243,14 @@ class Printer:
         """The first line of a loop over a range."""
         raise NotImplementedError
 
+    def declare(self, name: str, type: Type) -> Lines:
+        """A new variable that gets its value later."""
+        raise NotImplementedError
+
+    def leave(self) -> Lines:
+        """The end of the innermost loop."""
+        return [f"break{self.end}"]
+
     def framed(self, head: str, body: Lines, end: str) -> Lines:
         """A block between its first and its last line."""
         return [head, *self.indented(body), end] if end else [head, *self.indented(body)]
@@ -234,6 +260,10 @@ class Printer:
         return [self.step + line if line else line for line in lines]
 
     # Expressions.
+
+    def cannot_stand(self, expression: Expression, place: Expression | Statement) -> bool:
+        """Whether an expression cannot be written where it stands, and must be worked out by statements before."""
+        return False
 
     def condition(self, condition: Expression) -> str:
         """What a choice or a loop depends on."""

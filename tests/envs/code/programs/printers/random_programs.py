@@ -230,13 +230,20 @@ class Maker:
             case Op.MUL:
                 return Apply(op, (Apply(Op.MOD, (a, Literal(100))), rest[0]))
             case Op.AT | Op.CHAR_AT:
+                if _is_constant(a):  # some compilers see that it may be too short
+                    return Apply(op, (Literal((3, -1, 4) if op is Op.AT else "x y"), Literal(self.rng.randint(0, 2))))
                 length = Apply(Op.LENGTH if op is Op.AT else Op.STR_LENGTH, (a,))
                 found = Apply(
                     op, (a, self.rng.choice((Apply(Op.SUB, (length, ONE)), Apply(Op.MOD, (rest[0], length)))))
                 )
                 return Conditional(Apply(Op.GT, (length, ZERO)), found, self.expression(type, 0))
             case Op.ORD:
-                return Conditional(Apply(Op.EQ, (Apply(Op.STR_LENGTH, (a,)), ONE)), Apply(op, (a,)), Literal(-1))
+                texts = [Variable(name, STR) for name, known in self.readable.items() if known is STR]
+                if not texts or self.rng.random() < 0.5:
+                    code = Apply(Op.ADD, (Apply(Op.MOD, (self.expression(INT, 0), Literal(95))), Literal(32)))
+                    return Apply(op, (self.rng.choice((Literal("A"), Apply(Op.CHR, (code,)))),))
+                text = self.rng.choice(texts)
+                return Conditional(Apply(Op.EQ, (Apply(Op.STR_LENGTH, (text,)), ONE)), Apply(op, (text,)), Literal(-1))
             case Op.CHR:
                 return Apply(op, (Apply(Op.ADD, (Apply(Op.MOD, (a, Literal(95))), Literal(32))),))
             case Op.FILLED:
@@ -259,3 +266,11 @@ class Maker:
                 return Literal(self.rng.choice(TEXTS))
             case Type.INTS:
                 return Literal(tuple(self.rng.choice(NUMBERS) for _ in range(self.rng.randint(0, 3))))
+
+
+def _is_constant(part: object) -> bool:
+    if isinstance(part, tuple):
+        return all(map(_is_constant, part))
+    return not isinstance(part, Variable) and all(
+        _is_constant(getattr(part, name)) for name in getattr(part, "__slots__", ())
+    )

@@ -25,7 +25,16 @@ from .toolchains import TOOLCHAINS, outputs
 GOLDEN = Path(__file__).parent / "golden"
 
 # programs that each use a good part of the language, twice; compilers take seconds for what interpreters do at once
-COUNTS = dict.fromkeys(LANGUAGES, 30) | {"javascript": 10}
+COUNTS = dict.fromkeys(LANGUAGES, 30) | {
+    "javascript": 10,
+    "cpp": 3,
+    "go": 5,
+    "rust": 6,
+    "r": 6,
+    "ocaml": 12,
+    "fortran": 12,
+    "c": 20,
+}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -37,6 +37,19 @@ TOOLCHAINS = {
     "javascript": Toolchain("main.js", ("node", "main.js")),
     "lua": Toolchain("main.lua", ("lua5.4", "main.lua")),
     "ocaml": Toolchain("main.ml", ("./program",), ("ocamlopt", "-w", "-a", "-o", "program", "main.ml")),
+    "perl": Toolchain("main.pl", ("perl", "main.pl")),
+    "bash": Toolchain("main.sh", ("bash", "main.sh")),
+    "cpp": Toolchain("main.cpp", ("./program",), ("g++", "-std=c++17", "-O0", "-o", "program", "main.cpp")),
+    "go": Toolchain("main.go", ("./program",), ("go", "build", "-o", "program", "main.go")),
+    "r": Toolchain("main.R", ("Rscript", "--vanilla", "main.R")),
+    "rust": Toolchain(
+        "main.rs",
+        ("./program",),
+        ("rustc", "--edition=2021", "-A", "warnings", "-C", "opt-level=0", "-o", "program", "main.rs"),
+    ),
+    "fortran": Toolchain(
+        "main.f90", ("./program",), ("gfortran", "-O0", "-ffree-line-length-none", "-o", "program", "main.f90")
+    ),
 }
 """Languages to toolchains, which are told to be quick rather than to make quick programs."""
 
