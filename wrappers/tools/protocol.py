@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from ...envs.core.entry_points import EntryPoints
+from ...envs.core.entry_points import EntryPoints, load
 from ...envs.core.names import did_you_mean
 from .parser import CallError, find_call
 
@@ -81,6 +81,7 @@ def make_tools(settings: Sequence[ToolSetting]) -> tuple[Tool, ...]:
 
     Args:
         settings: of each tool its name, or its name with arguments (`{"python": {"seconds": 2}}`), or the tool itself.
+            The name of a tool that is not in `TOOLS` is where its class stands: `my_module:MyTool`.
 
     Raises:
         ValueError: a name or an argument is unknown or out of range, or two tools have one name.
@@ -102,9 +103,19 @@ def _make_tool(setting: ToolSetting) -> Tool:
     if not isinstance(setting, Mapping) or len(setting) != 1:
         raise ValueError(f"tools must hold names, or one name with its arguments each; got {setting!r}")
     [(name, arguments)] = setting.items()
-    creator = TOOLS.find(name)
+    creator = _load(name) if isinstance(name, str) and ":" in name else TOOLS.find(name)
     parameters = inspect.signature(creator).parameters
     for argument in arguments or {}:
         if argument not in parameters:
             raise ValueError(f"tool {name} has no argument {argument!r}{did_you_mean(str(argument), parameters)}")
     return creator(**(arguments or {}))
+
+
+def _load(path: str) -> type[Tool]:
+    try:
+        found = load(path)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise ValueError(f"tools names {path!r}, which cannot be imported: {error}") from error
+    if not (isinstance(found, type) and issubclass(found, Tool)):
+        raise ValueError(f"tools names {path!r}, which is no subclass of Tool")
+    return found

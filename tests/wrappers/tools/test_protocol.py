@@ -25,12 +25,28 @@ def test_a_recipe_names_tools_with_or_without_arguments_or_gives_them():
     assert tools[2] is words
 
 
+def test_a_tool_of_ones_own_is_named_by_where_it_stands(tmp_path, monkeypatch):
+    (tmp_path / "my_tools_of_today.py").write_text(
+        "from palaestra.wrappers.tools import Tool\n\n\n"
+        "class Shout(Tool):\n    name, description = 'shout', 'louder'\n\n"
+        "    def __init__(self, mark='!'):\n        self.mark = mark\n\n"
+        "    def run(self, argument, state):\n        return argument.upper() + self.mark\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    [tool] = make_tools([{"my_tools_of_today:Shout": {"mark": "?"}}])
+    assert (tool.name, tool.run("so", None)) == ("shout", "SO?")
+    with pytest.raises(ValueError, match="no argument 'marc'; did you mean mark"):
+        make_tools([{"my_tools_of_today:Shout": {"marc": "?"}}])
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [(["calculater"], "'calculater'; did you mean calculator"), ([{"python": {"second": 2}}], "did you mean seconds"),
      ([{"python": {"seconds": 0}}], "seconds must be"), (["calculator", "calculator"], "different names"),
      ([], "one or more"), ("calculator", "must be a list"), (None, "must be a list"), ([3], "must hold names"),
      ([{"python": {}, "sql": {}}], "must hold names"), ([{"sql": {"engine": "mysql"}}], "engine must be"),
+     (["no_such_module:Words"], "cannot be imported"), (["json:no_such_thing"], "cannot be imported"),
+     ([":"], "cannot be imported"), (["json:loads"], "no subclass of Tool"),
      ([{"sql": {"rows": 0}}], "rows must be"), ([{"python": {"memory_mib": 1}}], "memory_mib must be")],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_refused_by_name(settings, message):

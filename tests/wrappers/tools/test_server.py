@@ -24,6 +24,17 @@ def test_each_call_goes_to_the_first_tool_that_accepts_it_and_results_keep_the_o
     assert [result.done for result in results] == [False, False, False, True, False]
 
 
+def test_six_tools_share_one_server():
+    server = ToolServer(
+        [Words(), Bare(), Parrot(), "calculator", "python", {"sql": {"database": "CREATE TABLE t (x);"}}]
+    )
+    actions = [call("words", "a b"), "?x", call("parrot", "p"), call("calculator", "6*7"), call("python", "6 * 7"),
+               call("sql", "SELECT COUNT(*) FROM t")]  # fmt: skip
+    results = server.run([ToolCall(number, action) for number, action in enumerate(actions)])
+    server.close()
+    assert [text(result) for result in results] == ["2", "X", "p", "42", "42", "0\n(1 rows)"]
+
+
 def test_what_no_tool_accepts_is_answered_with_what_was_expected():
     server = ToolServer([Words(), Parrot()])
     [unknown, unclosed] = server.run([ToolCall(0, call("word", "x")), ToolCall(1, '<tool name="words">x')])
