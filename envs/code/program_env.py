@@ -35,6 +35,7 @@ from .programs.values import write_inputs, write_value
 from .sandbox import SandboxBroken, get_sandbox
 
 _SECONDS = 2.0
+_FEW_CASES = 8  # of a program without a loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class ProgramEnv(SingleTurnEnv[ProgramTask]):
 
     ## Task
     A statement says what to read from standard input and what to print, in words, with an example or two. Problems are
-    made at random, each with a program that solves it and fourteen cases that tell programs apart; or they come from a
+    made at random, each with a program that solves it and cases that tell programs apart; or they come from a
     file. Any program that passes every case is right, whatever it looks like.
 
     ## Observation
@@ -76,9 +77,14 @@ class ProgramEnv(SingleTurnEnv[ProgramTask]):
     Terminates after the one answer.
 
     ## Levels
-    | level | problems are about |
-    |-------|--------------------|
-    LEVELS
+    | level | problems are about                       | cases |
+    |-------|------------------------------------------|-------|
+    | 0     | a phrase about one integer               | 8     |
+    | 1     | a formula over one or two integers       | 8     |
+    | 2     | one loop over a list of integers         | 14    |
+    | 3     | strings                                  | 14    |
+    | 4     | several functions over lists and strings | 14    |
+    | 5     | graphs and small dynamic programs        | 14    |
 
     A file's problems have no levels: each is as likely at every level.
 
@@ -87,7 +93,7 @@ class ProgramEnv(SingleTurnEnv[ProgramTask]):
     - `language`: the key of a language: `bash`, `c`, `cpp`, `fortran`, `go`, `javascript`, `lua`, `ocaml`, `perl`,
       `python`, `r`, `rust` or one of `languages`. Its toolchain must be installed; Python needs none.
     - `problems`: a JSONL file of problems in place of those made at random, see docs/code.md.
-    - `cases`: how many cases a made problem is judged by, from 2 to 14, in place of all; fewer are judged sooner.
+    - `cases`: how many cases a made problem is judged by, in place of the level's; from 2 to 14.
     - `all_pass_bonus`: the share of the reward that only passing every case earns; 1 for no partial credit.
     - `runs_credit`: what a program gets that runs and prints something else.
     - `isolation`: how programs are kept in, see docs/sandbox.md.
@@ -105,7 +111,9 @@ class ProgramEnv(SingleTurnEnv[ProgramTask]):
         SandboxUnavailable: a primitive of the sandbox is missing here; the message names it.
     """
 
-    levels: ClassVar[Sequence[ProgramLevel]] = tuple(ProgramLevel(level.about, CASES) for level in LEVELS)
+    levels: ClassVar[Sequence[ProgramLevel]] = tuple(
+        ProgramLevel(level.about, _FEW_CASES if i < 2 else CASES) for i, level in enumerate(LEVELS)
+    )
     task_type = ProgramTask
 
     def __init__(

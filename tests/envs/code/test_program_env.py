@@ -108,7 +108,7 @@ def test_the_oracle_solves_every_level_in_every_language(language):
 
 
 def test_fewer_cases_are_the_examples_and_some_of_the_others():
-    few, all_ = ProgramEnv(cases=4), ProgramEnv()
+    few, all_ = ProgramEnv(cases=4), ProgramEnv(cases=14)
     task, whole = few.reset(seed=3)[1]["task"], all_.reset(seed=3)[1]["task"]
     assert len(task.inputs) == 4
     assert task.inputs[0] == whole.inputs[0]
