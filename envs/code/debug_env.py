@@ -115,10 +115,14 @@ class DebugEnv(TextEnv[DebugTask, DebugEpisode]):
     Terminates with a program that passes all cases, and after `turns` turns: their number is a rule of the game.
 
     ## Levels
-    | level | programs                          | cases |
-    |-------|-----------------------------------|-------|
-    | 0     | one expression of one integer     | 8     |
-    | 1     | one expression of one or two      | 8     |
+    | level | programs                                   | cases |
+    |-------|--------------------------------------------|-------|
+    | 0     | one operation or two on an integer         | 8     |
+    | 1     | a formula over one or two integers         | 8     |
+    | 2     | one loop over a list of integers           | 8     |
+    | 3     | strings                                    | 8     |
+    | 4     | several functions over lists and strings   | 10    |
+    | 5     | graphs and small dynamic programs          | 10    |
 
     ## Arguments
     - `level`: the difficulty.
@@ -146,6 +150,10 @@ class DebugEnv(TextEnv[DebugTask, DebugEpisode]):
     levels: ClassVar[Sequence[DebugLevel]] = (
         DebugLevel(0, 8),
         DebugLevel(1, 8),
+        DebugLevel(2, 8),
+        DebugLevel(3, 8),
+        DebugLevel(4, 10),
+        DebugLevel(5, 10),
     )
     task_type = DebugTask
 
