@@ -21,11 +21,13 @@ from ..syntax import (
     Program,
     Return,
     Set,
+    SetAt,
     Statement,
     Type,
     Variable,
     While,
 )
+from ..walking import walk
 from .braces import CONDITIONAL, OPERATORS
 from .changes import may_be_repeated
 from .idioms import Idiom, plus
@@ -70,7 +72,7 @@ class BashPrinter(Printer):
         **OPERATORS,
         Op.DIV: Template("({0} - ({0} < 0 ? {2} : 0)) / {1}", Level.PRODUCT, (Level.SUM, Level.UNARY, Level.ANY)),
         Op.MOD: Template("({0} % {1} + {1}) % {1}", Level.PRODUCT, (Level.PRODUCT, Level.UNARY)),
-        Op.ABS: Template("{0} < 0 ? -{0} : {0}", Level.CONDITIONAL, (Level.ATOM,)),
+        Op.ABS: Template("{0} < 0 ? -{1} : {0}", Level.CONDITIONAL, (Level.SUM, Level.ATOM)),
         Op.MIN: Template("{0} < {1} ? {0} : {1}", Level.CONDITIONAL, (Level.SUM, Level.SUM)),
         Op.MAX: Template("{0} > {1} ? {0} : {1}", Level.CONDITIONAL, (Level.SUM, Level.SUM)),
         Op.STR_LENGTH: Template("${{#{0}}}", Level.ATOM, (Level.ATOM,)),
@@ -82,6 +84,7 @@ class BashPrinter(Printer):
     booleans = ("0", "1")
     augmented: ClassVar = {Op.ADD: "+=", Op.SUB: "-=", Op.MUL: "*="}
     end = ""
+    names_apart = True
 
     # Programs.
 
@@ -189,6 +192,8 @@ class BashPrinter(Printer):
                 return self._received(name, value.type, self.command(value))
             case Literal(tuple() as numbers):
                 return [f"{name}=({' '.join(map(str, numbers))})"]
+            case Variable(other, Type.INTS):
+                return [f'{name}=("${{{other}[@]}}")']
         if value.type is Type.STR:
             return [f"{name}={self.word(value)}"]
         if value.type is Type.BOOL and not _is_arithmetic(value):
@@ -293,13 +298,19 @@ class BashPrinter(Printer):
         raise TypeError(f"a string was expected that stands inside quotation marks, got {expression!r}")
 
     def operation(self, word: Op | Idiom, operands: Sequence[Expression]) -> Written:
-        """Rounding down needs the divisor less one."""
-        return super().operation(word, (*operands, plus(operands[1], -1)) if word is Op.DIV else operands)
+        """Rounding down needs the divisor less one, and a number its opposite."""
+        if word is Op.DIV:
+            operands = (*operands, plus(operands[1], -1))
+        elif word is Op.ABS:
+            operands = (*operands, *operands)
+        return super().operation(word, operands)
 
     def cannot_stand(self, expression: Expression, place: Expression | Statement) -> bool:
         """What is the result of a command must have a name, like what is looked into."""
         binds = isinstance(place, Let | Set | Return)
         match place:
+            case Apply(Op.AT, (_, index)) | SetAt(_, index) if index is expression and _confuses(index):
+                return True
             case Apply(op, (first, *_)) if op in _NAMED and first is expression:
                 return not isinstance(expression, Variable)
             case Apply(op) if op in _REPEATED and _repeats(expression):
@@ -335,11 +346,15 @@ def _is_arithmetic(condition: Expression) -> bool:
     return True
 
 
+def _confuses(index: Expression) -> bool:
+    """Whether an index holds another one and an expansion, with which Bash 5.2 cannot cope inside `((…))`."""
+    used = {part.op for _, part in walk(index) if isinstance(part, Apply)}
+    return Op.AT in used and not used.isdisjoint((Op.LENGTH, Op.STR_LENGTH))
+
+
 def _repeats(expression: Expression) -> bool:
     """Whether an operation is in it that writes an operand more than once."""
-    if isinstance(expression, Apply) and expression.op in _REPEATED:
-        return True
-    return any(map(_repeats, operands(expression)))
+    return any(isinstance(part, Apply) and part.op in _REPEATED for _, part in walk(expression))
 
 
 def _read(parameter: Parameter) -> Lines:
@@ -356,15 +371,9 @@ def _read(parameter: Parameter) -> Lines:
 
 
 def _counters(block: Sequence[Statement]) -> Iterator[str]:
-    for statement in block:
-        match statement:
-            case If(_, then, otherwise):
-                yield from _counters(then)
-                yield from _counters(otherwise)
-            case While(_, body):
-                yield from _counters(body)
-            case ForRange(name, _, stop, body):
-                yield name
-                if not may_be_repeated(stop, body):
-                    yield f"{name}_stop"
-                yield from _counters(body)
+    """Loops' variables, and those that their ends are put aside in."""
+    for _, part in walk(tuple(block)):
+        if isinstance(part, ForRange):
+            yield part.name
+            if not may_be_repeated(part.stop, part.body):
+                yield f"{part.name}_stop"

@@ -142,6 +142,7 @@ class CPrinter(BracePrinter):
         Op.FILLED: function("filled", 2, "filled"),
         Op.SORTED: function("sorted", 1, "sorted"),
     }
+    library = frozenset({"calloc", "free", "index", "perror", "remove", "rename", "rewind"})
     append = inside("append(&{0}, {1})", 2, "append")
     helpers: ClassVar = {
         "list": Helper(_LIST),

@@ -4,37 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..syntax import (
-    Append,
-    Apply,
-    Call,
-    Conditional,
-    Expression,
-    ForRange,
-    If,
-    Literal,
-    Op,
-    Set,
-    SetAt,
-    Statement,
-    Variable,
-    While,
-)
+from ..syntax import Append, Apply, Call, Conditional, Expression, Literal, Op, Set, SetAt, Statement, Variable
+from ..walking import walk
 
 _DEAR = frozenset({Op.SORTED, Op.FILLED})
 
 
 def changes(block: Sequence[Statement]) -> Iterator[Set | SetAt | Append]:
     """The statements that change a variable, also those inside others."""
-    for statement in block:
-        match statement:
-            case Set() | SetAt() | Append():
-                yield statement
-            case If(_, then, otherwise):
-                yield from changes(then)
-                yield from changes(otherwise)
-            case While(_, body) | ForRange(_, _, _, body):
-                yield from changes(body)
+    return (part for _, part in walk(tuple(block)) if isinstance(part, Set | SetAt | Append))
 
 
 def reassigned(block: Sequence[Statement]) -> frozenset[str]:

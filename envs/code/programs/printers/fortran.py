@@ -22,6 +22,7 @@ from ..syntax import (
     Variable,
     While,
 )
+from ..walking import walk
 from .idioms import Idiom, plus
 from .lowering import Declare, operands
 from .printer import Layout, Lines, Printer, Written
@@ -277,15 +278,14 @@ class FortranPrinter(Printer):
         return '"' + text.replace('"', '""') + '"'
 
 
-def _partial(expression: Expression) -> Iterator[Expression]:
+def _partial(expression: Expression) -> Iterator[Expression | Statement]:
     """The parts of an expression that may have no value, depending on variables."""
-    match expression:
-        case Call() | Apply(Op.AT | Op.CHAR_AT | Op.ORD | Op.CHR):
-            yield expression
-        case Apply(Op.DIV | Op.MOD, (_, divisor)) if not isinstance(divisor, Literal):
-            yield expression
-    for part in operands(expression):
-        yield from _partial(part)
+    for _, part in walk(expression):
+        match part:
+            case Call() | Apply(Op.AT | Op.CHAR_AT | Op.ORD | Op.CHR):
+                yield part
+            case Apply(Op.DIV | Op.MOD, (_, divisor)) if not isinstance(divisor, Literal):
+                yield part
 
 
 def _looked_at(expression: Expression) -> Iterator[Expression]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import ClassVar
 
 from ..syntax import (
@@ -12,22 +13,20 @@ from ..syntax import (
     Expression,
     ForRange,
     Function,
-    If,
     Let,
     Literal,
     Op,
     Parameter,
-    Return,
     Set,
     SetAt,
     Statement,
     Type,
     Variable,
-    While,
 )
+from ..walking import walk
 from .braces import OPERATORS, BracePrinter
 from .idioms import Idiom
-from .lowering import Declare, operands
+from .lowering import Declare
 from .printer import Layout, Lines, Written, quoted
 from .templates import Helper, Level, Template, chain, comparison, function, inside
 
@@ -169,6 +168,7 @@ class GoPrinter(BracePrinter):
     }
     end = ""
     step = "\t"
+    library = frozenset({"init"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -193,14 +193,16 @@ class GoPrinter(BracePrinter):
     def body(self, function: Function) -> Lines:
         """Statements."""
         names = {statement.name for statement in function.body if isinstance(statement, Let | Declare)}
-        self._unread = frozenset(names - set(_read(function.body)))
+        self._unread = frozenset(names - _read(function.body))
         return super().body(function)
 
     def main(self, function: Function, alone: Expression | None) -> Lines:
         """The main function."""
         self._unread = frozenset()
         if alone is not None:
-            self._unread = frozenset(parameter.name for parameter in function.parameters) - set(_variables(alone))
+            self._unread = frozenset(parameter.name for parameter in function.parameters) - {
+                part.name for _, part in walk(alone) if isinstance(part, Variable)
+            }
         return self.enclosed("func main() {", super().main(function, alone))
 
     def read(self, parameters: Sequence[Parameter]) -> Lines:
@@ -255,36 +257,13 @@ class GoPrinter(BracePrinter):
         return quoted(str(literal.value), "'")
 
 
-def _read(block: Sequence[Statement]) -> Iterator[str]:
-    """The names of variables that are read; a list whose elements change is."""
-    for statement in block:
-        match statement:
-            case Set(name, Apply(op, (Variable(first), second))) if first == name and op in GoPrinter.augmented:
-                yield from _variables(second)
-            case Let(_, value) | Set(_, value) | Return(value):
-                yield from _variables(value)
-            case SetAt(name, index, value):
-                yield name
-                yield from _variables(index)
-                yield from _variables(value)
-            case Append(name, value):
-                yield name
-                yield from _variables(value)
-            case If(condition, then, otherwise):
-                yield from _variables(condition)
-                yield from _read(then)
-                yield from _read(otherwise)
-            case While(condition, body):
-                yield from _variables(condition)
-                yield from _read(body)
-            case ForRange(_, start, stop, body):
-                yield from _variables(start)
-                yield from _variables(stop)
-                yield from _read(body)
-
-
-def _variables(expression: Expression) -> Iterator[str]:
-    if isinstance(expression, Variable):
-        yield expression.name
-    for part in operands(expression):
-        yield from _variables(part)
+def _read(block: Sequence[Statement]) -> set[str]:
+    """The names of variables that are read; a list whose elements change is, and what is only added to is not."""
+    times: Counter[str] = Counter()
+    for _, part in walk(tuple(block)):
+        match part:
+            case Variable(name) | SetAt(name) | Append(name):
+                times[name] += 1
+            case Set(name, Apply(op, (Variable(first), _))) if first == name and op in GoPrinter.augmented:
+                times[name] -= 1
+    return {name for name, count in times.items() if count > 0}

@@ -31,7 +31,9 @@ from ..syntax import (
     Variable,
     While,
 )
+from ..walking import walk
 from .idioms import negation
+from .names import local_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def lower(function: Function, cannot_stand: CannotStand, taken: Collection[str])
         cannot_stand: what cannot.
         taken: names that no new variable may have, beside those of the function.
     """
-    names = {*taken, *(parameter.name for parameter in function.parameters), *_names(function.body)}
+    names = {*taken, *(parameter.name for parameter in function.parameters), *local_names(function.body)}
     return replace(function, body=tuple(_Lowering(cannot_stand, names).block(function.body)))
 
 
@@ -234,21 +236,4 @@ class _Lowering:
 
 
 def _reads(expression: Expression, name: str) -> bool:
-    if isinstance(expression, Variable):
-        return expression.name == name
-    return any(_reads(part, name) for part in operands(expression))
-
-
-def _names(block: Sequence[Statement]) -> Iterator[str]:
-    for statement in block:
-        match statement:
-            case Let(name):
-                yield name
-            case If(_, then, otherwise):
-                yield from _names(then)
-                yield from _names(otherwise)
-            case While(_, body):
-                yield from _names(body)
-            case ForRange(name, _, _, body):
-                yield name
-                yield from _names(body)
+    return any(isinstance(part, Variable) and part.name == name for _, part in walk(expression))

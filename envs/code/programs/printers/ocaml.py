@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -137,6 +138,7 @@ class OCamlPrinter(Printer):
         ),
     }
     end = ""
+    called = re.compile(r"(?<![\w.:])[a-z]\w*(?= \{)")
 
     def __init__(self) -> None:
         super().__init__()

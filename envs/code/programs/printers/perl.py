@@ -22,6 +22,20 @@ sub sorted {
     return [sort { $a <=> $b } @$list];
 }"""
 
+_BUILT_IN = frozenset(
+    """
+    abs accept alarm atan2 bind binmode bless break caller chdir chmod chomp chop chown chr chroot close
+    closedir connect continue cos crypt defined delete die do dump each eof eval evalbytes exec exists exit exp
+    fc fcntl fileno flock fork format formline glob gmtime goto grep hex import index int ioctl join keys kill
+    last lc lcfirst length link listen local localtime lock log lstat map mkdir next oct open opendir ord pack
+    package pipe pop pos print printf prototype push quotemeta rand read readdir readline readlink readpipe recv
+    redo ref rename require reset return reverse rewinddir rindex rmdir say scalar seek seekdir select send
+    shift shutdown sin sleep socket socketpair sort splice split sprintf sqrt srand stat state study sub substr
+    symlink tell telldir tie tied time times truncate uc ucfirst umask undef unlink unpack unshift untie utime
+    values vec wait waitpid wantarray warn write
+    """.split()  # noqa: SIM905  (a list of so many strings would hide the words)
+)
+
 
 class PerlPrinter(BracePrinter):
     """Writes Perl 5; lists are references to arrays."""
@@ -68,6 +82,8 @@ class PerlPrinter(BracePrinter):
         Type.STR: inside("say({0});", 1),
     }
     booleans = ("0", "1")
+    library = _BUILT_IN
+    names_apart = True
     augmented: ClassVar = {**BracePrinter.augmented, Op.MOD: "%=", Op.CONCAT: ".="}
 
     def imports(self, names: Sequence[str]) -> Lines:

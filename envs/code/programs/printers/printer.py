@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar, cast
 
 from ..syntax import (
@@ -30,7 +32,9 @@ from ..syntax import (
 )
 from .changes import reassigned
 from .idioms import CHARACTERS, INDICES, Idiom, idioms, plain, plus
+from .loops import one_based
 from .lowering import Break, Declare, lower, stands
+from .names import renamed
 from .signs import is_nonnegative, nonnegative_variables
 from .templates import Helper, Level, Template
 
@@ -71,14 +75,17 @@ class Printer:
         first_index: the index of the first element and character.
         blank_lines: between functions.
         step: by which blocks are indented.
+        library: words that no function of a program may have for its name, beside those that templates call.
+        names_apart: whether variables may be named as functions are.
+        called: what is found of a template's words that are called.
     """
 
     layout: ClassVar[Layout]
     templates: ClassVar[Mapping[Op | Idiom, Template]]
     conditional: ClassVar[Template]
     helpers: ClassVar[Mapping[str, Helper]] = {}
-    readers: ClassVar[Mapping[Type, Template]]
-    writers: ClassVar[Mapping[Type, Template]]
+    readers: ClassVar[Mapping[Type, Template]] = {}
+    writers: ClassVar[Mapping[Type, Template]] = {}
     booleans: ClassVar[tuple[str, str]] = ("false", "true")
     assign: ClassVar[str] = "="
     augmented: ClassVar[Mapping[Op, str]] = {}
@@ -87,11 +94,14 @@ class Printer:
     first_index: ClassVar[int] = 0
     blank_lines: ClassVar[int] = 1
     step: ClassVar[str] = "    "
+    library: ClassVar[frozenset[str]] = frozenset()
+    names_apart: ClassVar[bool] = False
+    called: ClassVar[re.Pattern[str]] = re.compile(r"(?<![\w.:$])[a-z]\w*(?=[(.])")
 
     def __init__(self) -> None:
         self._helpers: list[str] = []
         self._imports: set[str] = set()
-        self._names: frozenset[str] = frozenset()  # of functions
+        self._names: frozenset[str] = frozenset()  # that no new variable may have
         self._nonnegative: frozenset[str] = frozenset()
         self.reassigned: frozenset[str] = frozenset()  # of the function that is being written
 
@@ -99,7 +109,7 @@ class Printer:
 
     def print_program(self, program: Program) -> str:
         """A whole program: it reads the inputs and prints the result."""
-        self._names = frozenset(function.name for function in program.functions)
+        program = self._prepared(program)
         alone = self.only_expression(program)
         functions = [] if alone is not None else self.functions(program.functions)
         main = self.main(program.main, alone)
@@ -107,8 +117,21 @@ class Printer:
 
     def print_functions(self, program: Program) -> str:
         """The definitions alone, with what they need."""
-        self._names = frozenset(function.name for function in program.functions)
+        program = self._prepared(program)
         return self.assemble(self.functions(program.functions), [])
+
+    def _prepared(self, program: Program) -> Program:
+        program = renamed(program, self.words(), functions_only=self.names_apart)
+        self._names = self.words().union(function.name for function in program.functions)
+        return program
+
+    @classmethod
+    @cache
+    def words(cls) -> frozenset[str]:
+        """The names of what programs call, beside their own functions."""
+        templates = [*cls.templates.values(), *cls.readers.values(), *cls.writers.values()]
+        called = {word for template in templates for word in cls.called.findall(template.text)}
+        return frozenset(called.union(cls.library, cls.helpers, *(helper.needs for helper in cls.helpers.values())))
 
     def only_expression(self, program: Program) -> Expression | None:
         """The expression that a program is, if its one function only returns one."""
@@ -192,7 +215,8 @@ class Printer:
             case While(condition, body):
                 return self.repeat(condition, body)
             case ForRange():
-                return self.framed(self.count(statement), self.block(statement.body), self.layout.end_for)
+                loop = one_based(statement) if self.first_index == 1 else statement
+                return self.framed(self.count(loop), self.block(loop.body), self.layout.end_for)
             case Declare(name, type):
                 return self.declare(name, type)
             case Break():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from ..syntax import Apply, Expression, ForRange, Function, Literal, Op, Parameter, Return, Type
-from .idioms import Idiom
+from .idioms import Idiom, plus
 from .printer import Layout, Lines, Printer, Written
 from .templates import Level, Template, binary, chain, comparison, function, inside, prefix
 
@@ -74,6 +74,7 @@ class RPrinter(Printer):
     assign = "<-"
     end = ""
     first_index = 1
+    names_apart = True
 
     def read(self, parameters: Sequence[Parameter]) -> Lines:
         """All lines are read at once."""
@@ -99,10 +100,18 @@ class RPrinter(Printer):
 
     def count(self, loop: ForRange) -> str:
         """`for` and a sequence, which may be empty."""
-        if loop.start == Literal(0) and self.is_nonnegative(loop.stop):
-            return f"for ({loop.name} in seq_len({self.expression(loop.stop)}) - 1) {{"
-        start, length = self.expression(loop.start), self.expression(Apply(Op.SUB, (loop.stop, loop.start)))
-        return f"for ({loop.name} in seq({start}, length.out = max(0, {length}))) {{"
+        match loop.start:
+            case Literal(int() as first):
+                length = plus(loop.stop, -first)
+            case start:
+                first, length = None, Apply(Op.SUB, (loop.stop, start))
+        match first, length:
+            case 1, Apply(Op.LENGTH, (whole,)):
+                return f"for ({loop.name} in seq_along({self.expression(whole)})) {{"
+        many = self.expression(length if self.is_nonnegative(length) else Apply(Op.MAX, (Literal(0), length)))
+        if first == 0 or first == 1:
+            return f"for ({loop.name} in seq_len({many}){' - 1' if first == 0 else ''}) {{"
+        return f"for ({loop.name} in seq({self.expression(loop.start)}, length.out = {many})) {{"
 
     def operation(self, word: Op | Idiom, operands: Sequence[Expression]) -> Written:
         """What is joined is joined at once."""

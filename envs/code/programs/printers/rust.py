@@ -19,10 +19,10 @@ from ..syntax import (
     Type,
     Variable,
 )
+from ..walking import walk
 from .braces import OPERATORS, BracePrinter
 from .changes import changes
 from .idioms import Idiom
-from .lowering import operands
 from .printer import Layout, Lines, Written, quoted
 from .templates import Helper, Level, Template, comparison, function, inside
 
@@ -44,6 +44,10 @@ fn read_line() -> String {
     let mut line = String::new();
     std::io::stdin().read_line(&mut line).unwrap();
     line.trim_end_matches('\\n').to_string()
+}"""
+_READ_LIST = """\
+fn read_list() -> Vec<i64> {
+    read_line().split_whitespace().map(|word| word.parse().unwrap()).collect()
 }"""
 
 
@@ -105,16 +109,13 @@ class RustPrinter(BracePrinter):
         "char_at": Helper(_CHAR_AT),
         "sorted": Helper(_SORTED),
         "read_line": Helper(_READ_LINE),
+        "read_list": Helper(_READ_LIST, ("read_line",)),
     }
     readers: ClassVar = {
         Type.INT: inside("let {0}: i64 = read_line().parse().unwrap();", 1, "read_line"),
         Type.BOOL: inside('let {0} = read_line() == "true";', 1, "read_line"),
         Type.STR: inside("let {0} = read_line();", 1, "read_line"),
-        Type.INTS: inside(
-            "let {0}: Vec<i64> = read_line().split_whitespace().map(|word| word.parse().unwrap()).collect();",
-            1,
-            "read_line",
-        ),
+        Type.INTS: inside("let {0} = read_list();", 1, "read_list"),
     }
     writers: ClassVar = {
         Type.INT: inside('println!("{{}}", {0});', 1),
@@ -314,7 +315,7 @@ def _is_reference(value: Expression) -> bool:
 
 
 def _is_in(part: Expression, whole: Expression) -> bool:
-    return part == whole or any(_is_in(part, inner) for inner in operands(whole))
+    return any(inner == part for _, inner in walk(whole))
 
 
 def _joined(operands: Sequence[Expression]) -> list[Expression]:

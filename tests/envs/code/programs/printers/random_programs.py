@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+import numpy as np
 
 from palaestra.envs.code.programs.check import check
 from palaestra.envs.code.programs.interpreter import Executable, RunError
+from palaestra.envs.code.programs.problems import LEVELS, sample_problem
 from palaestra.envs.code.programs.syntax import (
     SIGNATURES,
     Append,
@@ -77,17 +81,30 @@ def cases(count: int, *, runs: int = 2, seed: int = 0) -> list[Case]:
 
 def case_of(program: Program, rng: random.Random, runs: int) -> Case | None:
     """A program with random inputs and the interpreter's results; None where too few inputs suit it."""
+    types = [parameter.type for parameter in program.main.parameters]
+    case = case_with(program, (tuple(value(rng, type) for type in types) for _ in range(8 * runs)), runs)
+    return case if case.runs and (len(case.runs) == runs or not types) else None
+
+
+def problem_cases(count: int, *, seed: int = 0) -> list[Case]:
+    """Programs that solve problems of every level in turn, each with two of the problem's cases."""
+    rng = np.random.default_rng(seed)
+    problems = [sample_problem(rng, i % len(LEVELS)) for i in range(count)]
+    return [case_with(problem.program, problem.inputs, 2) for problem in problems]
+
+
+def case_with(program: Program, inputs: Iterable[tuple[Value, ...]], runs: int) -> Case:
+    """A program with the first of some inputs that it gets along with, and the interpreter's results."""
     executable = Executable(program)
     found: dict[str, str] = {}
-    for _ in range(8 * runs):
-        inputs = tuple(value(rng, parameter.type) for parameter in program.main.parameters)
+    for values in inputs:
         try:
-            found[write_inputs(inputs)] = write_value(executable.run(inputs, steps=20_000)) + "\n"
+            found[write_inputs(values)] = write_value(executable.run(values, steps=20_000)) + "\n"
         except RunError:
             continue
         if len(found) == runs:
-            return Case(program, tuple(found.items()))
-    return Case(program, tuple(found.items())) if found and not program.main.parameters else None
+            break
+    return Case(program, tuple(found.items()))
 
 
 def value(rng: random.Random, type: Type) -> Value:

@@ -19,7 +19,7 @@ from palaestra.envs.code.programs.syntax import (
 )
 
 from .examples import EXAMPLES, PRIMES, REMAINDER
-from .random_programs import case_of, cases
+from .random_programs import case_of, cases, problem_cases
 from .toolchains import TOOLCHAINS, outputs
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -42,7 +42,7 @@ def test_printed_programs_print_what_the_interpreter_says(language, tmp_path):
     if missing := TOOLCHAINS[language].missing():
         pytest.skip(f"{missing} is not installed here")
     examples = [case_of(program, random.Random(0), runs=4) for program in EXAMPLES.values()]
-    for i, case in enumerate([*examples, *cases(COUNTS[language])]):
+    for i, case in enumerate([*examples, *cases(COUNTS[language]), *problem_cases(6)]):
         source = print_program(case.program, language)
         printed = outputs(language, source, [text for text, _ in case.runs], tmp_path / str(i))
         assert printed == [expected for _, expected in case.runs], source

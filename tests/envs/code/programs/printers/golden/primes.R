@@ -14,13 +14,13 @@ is_prime <- function(n) {
 
 halved_primes <- function(numbers) {
     primes <- numeric(0)
-    for (i in seq_len(length(numbers)) - 1) {
-        if (is_prime(numbers[i + 1])) {
-            primes <- c(primes, numbers[i + 1])
+    for (i in seq_along(numbers)) {
+        if (is_prime(numbers[i])) {
+            primes <- c(primes, numbers[i])
         }
     }
-    for (i in seq(1, length.out = max(0, length(primes) - 1))) {
-        primes[i + 1] <- primes[i + 1] %/% 2
+    for (i in seq(2, length.out = max(0, length(primes) - 1))) {
+        primes[i] <- primes[i] %/% 2
     }
     sort(primes)
 }

@@ -81,11 +81,11 @@ contains
         integer :: i
 
         primes = [integer ::]
-        do i = 0, size(numbers) - 1
-            if (is_prime(numbers(i + 1))) primes = [primes, numbers(i + 1)]
+        do i = 1, size(numbers)
+            if (is_prime(numbers(i))) primes = [primes, numbers(i)]
         end do
-        do i = 1, size(primes) - 1
-            primes(i + 1) = floor_div(primes(i + 1), 2)
+        do i = 2, size(primes)
+            primes(i) = floor_div(primes(i), 2)
         end do
         halved_primes = sorted(primes)
     end function halved_primes

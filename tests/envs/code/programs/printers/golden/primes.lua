@@ -28,13 +28,13 @@ end
 
 local function halved_primes(numbers)
     local primes = {}
-    for i = 0, #numbers - 1 do
-        if is_prime(numbers[i + 1]) then
-            table.insert(primes, numbers[i + 1])
+    for i = 1, #numbers do
+        if is_prime(numbers[i]) then
+            table.insert(primes, numbers[i])
         end
     end
-    for i = 1, #primes - 1 do
-        primes[i + 1] = primes[i + 1] // 2
+    for i = 2, #primes do
+        primes[i] = primes[i] // 2
     end
     return sorted(primes)
 end

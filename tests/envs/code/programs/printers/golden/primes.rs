@@ -10,6 +10,10 @@ fn read_line() -> String {
     line.trim_end_matches('\n').to_string()
 }
 
+fn read_list() -> Vec<i64> {
+    read_line().split_whitespace().map(|word| word.parse().unwrap()).collect()
+}
+
 fn is_prime(n: i64) -> bool {
     if n < 2 {
         return false;
@@ -38,6 +42,6 @@ fn halved_primes(numbers: &[i64]) -> Vec<i64> {
 }
 
 fn main() {
-    let numbers: Vec<i64> = read_line().split_whitespace().map(|word| word.parse().unwrap()).collect();
+    let numbers = read_list();
     println!("{}", halved_primes(&numbers).iter().map(|number| number.to_string()).collect::<Vec<_>>().join(" "));
 }

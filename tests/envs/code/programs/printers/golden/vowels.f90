@@ -37,8 +37,8 @@ contains
 
         line = """"
         count = 0
-        do i = 0, len(text) - 1
-            if (text(i + 1:i + 1) == "a" .or. text(i + 1:i + 1) == "e") then
+        do i = 1, len(text)
+            if (text(i:i) == "a" .or. text(i:i) == "e") then
                 count = count + 1
                 if (loud) then
                     piece = "$"
@@ -46,10 +46,10 @@ contains
                     piece = "\"
                 end if
                 line = line // piece
-            else if (iachar(text(i + 1:i + 1)) >= 97) then
-                line = line // achar(iachar(text(i + 1:i + 1)) - 32)
+            else if (iachar(text(i:i)) >= 97) then
+                line = line // achar(iachar(text(i:i)) - 32)
             else
-                line = line // text(i + 1:i + 1)
+                line = line // text(i:i)
             end if
         end do
         mark = line // to_string(count)

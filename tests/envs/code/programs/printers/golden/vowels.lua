@@ -1,14 +1,14 @@
 local function mark(text, loud)
     local line = "\""
     local count = 0
-    for i = 0, #text - 1 do
-        if text:sub(i + 1, i + 1) == "a" or text:sub(i + 1, i + 1) == "e" then
+    for i = 1, #text do
+        if text:sub(i, i) == "a" or text:sub(i, i) == "e" then
             count = count + 1
             line = line .. (loud and "$" or "\\")
-        elseif text:byte(i + 1) >= 97 then
-            line = line .. string.char(text:byte(i + 1) - 32)
+        elseif text:byte(i) >= 97 then
+            line = line .. string.char(text:byte(i) - 32)
         else
-            line = line .. text:sub(i + 1, i + 1)
+            line = line .. text:sub(i, i)
         end
     end
     return line .. tostring(count)
