@@ -156,3 +156,53 @@ VOWELS = Program(
 )
 
 EXAMPLES = {"remainder": REMAINDER, "primes": PRIMES, "vowels": VOWELS}
+
+
+def _told(*parts):
+    *first, last = parts
+    return _apply(Op.CONCAT, _told(*first), last) if first else last
+
+
+_SIZE = Variable("size", Type.INT)
+
+EDGES = Program(
+    (
+        # names that some of the languages have for something else
+        Function(
+            "times", (Parameter("init", Type.INT),), Type.INT, (Return(_apply(Op.NEG, Variable("init", Type.INT))),)
+        ),
+        Function(
+            "solve",
+            (
+                Parameter("lines", Type.INTS),
+                Parameter("a", Type.INT),
+                Parameter("b", Type.INT),
+                Parameter("text", Type.STR),
+            ),
+            Type.STR,
+            (
+                Let("size", _apply(Op.LENGTH, Variable("lines", Type.INTS))),
+                Let("merge", _apply(Op.SORTED, Variable("lines", Type.INTS))),
+                Append("merge", Call("times", (_SIZE,), Type.INT)),
+                # the range's end is what it was when the loop began
+                ForRange("i", _ZERO, _apply(Op.LENGTH, Variable("merge", Type.INTS)), (Append("merge", _SIZE),)),
+                Set("size", _apply(Op.LENGTH, Variable("merge", Type.INTS))),
+                Return(
+                    _told(
+                        _apply(Op.INT_TO_STR, _SIZE),
+                        Literal(" "),
+                        _apply(Op.INT_TO_STR, _apply(Op.AT, Variable("merge", Type.INTS), _ZERO)),
+                        Literal("$a "),
+                        _apply(Op.INT_TO_STR, _apply(Op.DIV, _A, _B)),
+                        Literal(" \\n "),
+                        _apply(Op.INT_TO_STR, _apply(Op.MOD, _A, _B)),
+                        Literal(" %d "),
+                        _apply(Op.INT_TO_STR, Call("times", (_A,), Type.INT)),
+                        Literal(" {}'`"),
+                        _TEXT,
+                    )
+                ),
+            ),
+        ),
+    )
+)

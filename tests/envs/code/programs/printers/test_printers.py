@@ -18,8 +18,8 @@ from palaestra.envs.code.programs.syntax import (
     Variable,
 )
 
-from .examples import EXAMPLES, PRIMES, REMAINDER
-from .random_programs import case_of, cases, problem_cases
+from .examples import EDGES, EXAMPLES, PRIMES, REMAINDER
+from .random_programs import case_of, case_with, cases, problem_cases
 from .toolchains import TOOLCHAINS, outputs
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -46,6 +46,29 @@ def test_printed_programs_print_what_the_interpreter_says(language, tmp_path):
         source = print_program(case.program, language)
         printed = outputs(language, source, [text for text, _ in case.runs], tmp_path / str(i))
         assert printed == [expected for _, expected in case.runs], source
+
+
+LARGEST = 2**31 - 1
+PRINTABLE = "".join(map(chr, range(32, 127)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_values_at_the_edges_are_read_and_printed_as_they_are(language, tmp_path):
+    if missing := TOOLCHAINS[language].missing():
+        pytest.skip(f"{missing} is not installed here")
+    check(EDGES)
+    inputs = [
+        ((), 0, 1, ""),
+        ((100_000,), 100_000, LARGEST, PRINTABLE),
+        ((LARGEST, -LARGEST), -LARGEST, LARGEST, "  blanks on either side  "),
+        ((3, -3, 0), LARGEST, 2, "\\"),
+        ((0,), -LARGEST, 3, '"'),
+    ]
+    case = case_with(EDGES, inputs, len(inputs))
+    texts = [text for text, _ in case.runs]
+    texts[-1] = texts[-1].removesuffix("\n")  # the last line may lack its end
+    printed = outputs(language, print_program(EDGES, language), texts, tmp_path / "edges")
+    assert printed == [expected for _, expected in case.runs]
 
 
 def test_the_random_programs_use_every_operation():
