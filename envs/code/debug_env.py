@@ -13,7 +13,7 @@ from ..core import TextEnv, Verdict
 from ..core.arguments import check_integer
 from ..core.text_env import Step
 from .bugs import Bug, draw_bug
-from .explanation import SEPARATOR, Explanation, agreement, exchange, explain, read_repair, write_repair
+from .explanation import SEPARATOR, Difference, agreement, difference, exchange, explain, read_repair, write_repair
 from .judge import CaseResult, Judgement, check_share, feedback, find_language, judge
 from .program_task import ProgramTask
 from .programs.interpreter import Executable
@@ -67,7 +67,7 @@ class DebugTask(ProgramTask):
         """
         task = super(DebugTask, cls).parse(value)  # slots=True makes a new class: a bare super() would miss it
         check_integer("options['task'].passing", task.passing, 0, len(task.inputs) - 1)
-        if explain(task.wrong, task.solution) is None:
+        if difference(task.wrong, task.solution) is None:
             raise ValueError("options['task'].wrong must differ from solution in exactly one line")
         return task
 
@@ -101,9 +101,10 @@ class DebugEnv(TextEnv[DebugTask, DebugEpisode]):
     fails: its first failing case, where that is the one that is shown, or that a hidden one fails, and the turns left.
 
     ## Action
-    Text: lines `line: 2`, `wrong: return a - b` and `right: return a + b`, each once, then a line `---` and the whole
-    repaired program, which may stand between lines of three backticks; with a block of backticks, `---` may be left
-    out. Blanks around a line and more than one inside count for nothing. At most 20,000 characters.
+    Text: lines `line: 2`, `wrong: a - b` and `right: a + b`, each once, then a line `---` and the whole repaired
+    program, which may stand between lines of three backticks; with these, `---` may be left out. `wrong` is a piece of
+    the line that occurs in it once and holds all that is wrong, `right` what should stand in its place. Blanks do not
+    count. At most 20,000 characters.
 
     ## Reward
     A sum of two terms in `info["reward_terms"]`; the return lies in [0, 1]. `explanation` pays `explanation_weight`
@@ -130,11 +131,12 @@ class DebugEnv(TextEnv[DebugTask, DebugEpisode]):
     - `form`: `program`, which reads standard input and prints, or `function`, which is called (in languages with a
       harness; all cases then run in one process, which is faster).
     - `parts`: what is asked for: `explanation`, `program` or both. With an explanation alone, the repaired program is
-      the wrong one with its `line` exchanged for what is `right`, whatever stands behind; answers are shorter so.
+      the wrong one in whose `line` what is `wrong` is exchanged for what is `right`; answers are shorter so.
     - `turns`: how many programs may be tried.
     - `explanation_weight`: what the explanation is worth, where one is asked for.
     - `all_pass_bonus`: the share of `fix` that only a program gets that passes every case.
-    - `instructions`: whether the first observation says how to answer; a model that is trained here need not be told.
+    - `compact`: whether observations are short, for tiny models: what to print, the program, and the failing case in
+      one line; neither what to read, nor examples, nor how to answer.
     - `isolation`: how programs are kept in, see docs/sandbox.md.
     - `render_mode`: `ansi` for the transcript, or None.
 
@@ -167,7 +169,7 @@ class DebugEnv(TextEnv[DebugTask, DebugEpisode]):
         turns: int = 3,
         explanation_weight: float = 0.3,
         all_pass_bonus: float = 0.5,
-        instructions: bool = True,
+        compact: bool = False,
         isolation: str = "full",
         render_mode: str | None = None,
     ) -> None:
@@ -184,9 +186,9 @@ class DebugEnv(TextEnv[DebugTask, DebugEpisode]):
         self.turns = check_integer("turns", turns, 1, _MAX_TURNS)
         self.explanation_weight = check_share("explanation_weight", explanation_weight)
         self.all_pass_bonus = check_share("all_pass_bonus", all_pass_bonus)
-        if not isinstance(instructions, bool):
-            raise ValueError(f"instructions must be True or False, got {instructions!r}")
-        self.instructions = instructions
+        if not isinstance(compact, bool):
+            raise ValueError(f"compact must be True or False, got {compact!r}")
+        self.compact = compact
         self._isolation = isolation
         get_sandbox(isolation)  # what is missing is said now, and not by the first verdict
 
@@ -196,7 +198,7 @@ class DebugEnv(TextEnv[DebugTask, DebugEpisode]):
         while True:
             problem = sample_problem(rng, config.problem)
             right = self._write(problem.program)
-            bug = draw_bug(problem, rng, lambda program, right=right: explain(self._write(program), right) is not None)
+            bug = draw_bug(problem, rng, lambda wrong, right=right: difference(self._write(wrong), right) is not None)
             if bug is not None:
                 return self._pose(problem, bug, level)
 
@@ -234,7 +236,7 @@ class DebugEnv(TextEnv[DebugTask, DebugEpisode]):
         else:
             judgement = self._judge(task, program)
             episode.passed = max(episode.passed, judgement.passed)
-            verdict, told = judgement.verdict(all_pass_bonus=1.0), feedback(judgement)
+            verdict, told = judgement.verdict(all_pass_bonus=1.0), self._tell(task, judgement)
         left = self.turns - episode.turns
         if left and not verdict.is_correct:
             terms[FIX] = 0.0
@@ -259,10 +261,8 @@ class DebugEnv(TextEnv[DebugTask, DebugEpisode]):
 
     def expert(self, episode: DebugEpisode) -> str:
         """The right program, and what the line says of it."""
-        task = episode.task
-        return write_repair(
-            _truth(task) if EXPLANATION in self.parts else None, task.solution if PROGRAM in self.parts else None
-        )
+        explanation = explain(_truth(episode.task)) if EXPLANATION in self.parts else None
+        return write_repair(explanation, episode.task.solution if PROGRAM in self.parts else None)
 
     def _write(self, program: Program) -> str:
         write = print_program if self.form == PROGRAM else print_functions
@@ -289,37 +289,43 @@ class DebugEnv(TextEnv[DebugTask, DebugEpisode]):
             wrong=self._write(bug.program),
             passing=sum(inputs in passing for inputs in chosen),
         )
-        return replace(task, prompt=self._prompt(problem.statement, task, self._texts(bug.shown, bug.given)[1]))
+        return replace(task, prompt=self._prompt(problem, task, bug))
 
     def _texts(self, inputs: Sequence[Value], output: Value) -> tuple[str, str]:
         if self.form == FUNCTION:
             return json.dumps(inputs), json.dumps(output)
         return write_inputs(inputs), f"{write_value(output)}\n"
 
-    def _prompt(self, statement: str, task: DebugTask, printed: str) -> str:
-        result = CaseResult(case=task.cases[0], passed=False, reason=ExitReason.OK, printed=printed)
-        parts = [
-            statement,
-            *(f"{number} {line}".rstrip() for number, line in enumerate(task.wrong.split("\n"), 1)),
-            feedback(Judgement(results=(result,), cases=1)),
-        ]
-        if self.instructions:
-            parts.append(f"One line is wrong. Answer with {self._form_of_answers()}.")
-        return "\n".join(parts)
+    def _prompt(self, problem: Problem, task: DebugTask, bug: Bug) -> str:
+        listing = [f"{number} {line}".rstrip() for number, line in enumerate(task.wrong.split("\n"), 1)]
+        given = self._texts(bug.shown, bug.given)[1]
+        result = CaseResult(case=task.cases[0], passed=False, reason=ExitReason.OK, printed=given)
+        told = self._tell(task, Judgement(results=(result,), cases=1))
+        if self.compact:
+            return "\n".join([problem.demand, *listing, told])
+        how = f"One line is wrong. Answer with {self._form_of_answers()}."
+        return "\n".join([problem.statement, *listing, told, how])
+
+    def _tell(self, task: DebugTask, judgement: Judgement) -> str:
+        failure = judgement.first_visible_failure
+        if not self.compact or failure is None or failure.reason is not ExitReason.OK:
+            return feedback(judgement)
+        read = task.inputs[0].strip("[]\n").replace("\n", " ")
+        return f"{read} gives {failure.printed.strip()}, not {task.outputs[0].strip()}"
 
     def _form_of_answers(self) -> str:
         said = []
         if EXPLANATION in self.parts:
-            said.append("the lines line: NUMBER, wrong: THAT LINE, right: THE LINE AS IT SHOULD BE")
+            said.append("the lines line: NUMBER, wrong: A PIECE OF THAT LINE, right: WHAT SHOULD STAND IN ITS PLACE")
         if PROGRAM in self.parts:
             said.append(f"a line {SEPARATOR} and the whole program without the mistake")
         return ", then ".join(said)
 
 
-def _truth(task: DebugTask) -> Explanation:
-    truth = explain(task.wrong, task.solution)
+def _truth(task: DebugTask) -> Difference:
+    truth = difference(task.wrong, task.solution)
     if truth is None:
-        raise ValueError("wrong must differ from answer in exactly one line")
+        raise ValueError("wrong must differ from solution in exactly one line")
     return truth
 
 

@@ -5,13 +5,13 @@ import pytest
 
 from palaestra.envs.code import debug_env
 from palaestra.envs.code.debug_env import EXPLANATION, FUNCTION, PROGRAM, DebugEnv, DebugTask
-from palaestra.envs.code.explanation import Explanation, explain, write_repair
+from palaestra.envs.code.explanation import Explanation, difference, write_repair
 from palaestra.envs.code.sandbox import SandboxBroken
 from palaestra.envs.core import Status
 
 WRONG = "a = int(input())\nb = int(input())\nprint(a * b)"
 RIGHT = "a = int(input())\nb = int(input())\nprint(a + b)"
-TRUTH = Explanation(3, "print(a * b)", "print(a + b)")
+TRUTH = Explanation(3, "a * b", "a + b")
 TASK = DebugTask(
     prompt="add",
     language="python",
@@ -46,9 +46,10 @@ class TestRewards:
         ("said", "paid"),
         [
             (TRUTH, 0.3),
-            (Explanation(3, "print(a * b)", "print(b + a)"), 0.2),
+            (Explanation(3, "*", "+"), 0.3),
+            (Explanation(3, "a * b", "b + a"), 0.2),
             (Explanation(line=3), 0.1),
-            (Explanation(1, "print(a+b)", "print(a*b)"), 0.0),
+            (Explanation(1, "a + b", "a * b"), 0.0),
         ],
     )
     def test_parts_of_the_explanation_are_paid_one_by_one(self, said, paid):
@@ -140,11 +141,11 @@ class TestTurns:
 class TestParts:
     def test_an_explanation_alone_is_carried_out_on_the_wrong_program(self):
         env = debug(parts=[EXPLANATION])
-        assert env.oracle() == "line: 3\nwrong: print(a * b)\nright: print(a + b)"
+        assert env.oracle() == "line: 3\nwrong: *\nright: +"
         assert env.step(env.oracle())[1] == pytest.approx(1.0)
         env = debug(parts=[EXPLANATION])
-        _, reward, terminated, _, info = env.step("line: 3\nwrong: the sign\nright: print(b + a)")
-        assert (reward, terminated, info["success"]) == (pytest.approx(0.1 + 0.7), True, True)
+        _, reward, terminated, _, info = env.step("line: 3\nwrong: a * b\nright: b + a")
+        assert (reward, terminated, info["success"]) == (pytest.approx(0.2 + 0.7), True, True)
         assert debug(parts=[EXPLANATION]).step(f"line: 3\n---\n{RIGHT}")[0].startswith("expected")
 
     def test_a_program_alone_is_worth_one(self):
@@ -152,11 +153,20 @@ class TestParts:
         assert "line:" not in env.oracle()
         assert env.step(env.oracle())[1] == 1.0
 
-    def test_the_form_of_answers_is_told_unless_it_is_not_wanted(self):
-        told, silent = DebugEnv(), DebugEnv(instructions=False)
-        assert "Answer with the lines line: NUMBER" in told.reset(seed=0)[0]
-        assert "Answer" not in silent.reset(seed=0)[0]
+    def test_the_form_of_answers_is_told(self):
+        assert "Answer with the lines line: NUMBER" in DebugEnv().reset(seed=0)[0]
         assert "line:" not in DebugEnv(parts=[PROGRAM]).reset(seed=0)[0]
+
+    @pytest.mark.parametrize("form", [PROGRAM, FUNCTION])
+    def test_compact_observations_have_a_line_for_the_failing_case(self, form):
+        env = DebugEnv(compact=True, form=form, parts=[EXPLANATION])
+        prompt, info = env.reset(seed=0)
+        demand, *listing, failing = prompt.split("\n")
+        assert demand == "Print n times 13."
+        assert listing == [f"{i} {line}" for i, line in enumerate(info["task"].wrong.split("\n"), 1)]
+        assert failing == "-10 gives -120, not -130"
+        said = env.oracle().replace("13", "14")
+        assert env.step(said)[0] == "-10 gives -140, not -130\n2 turns left."
 
 
 class TestSampling:
@@ -167,7 +177,7 @@ class TestSampling:
         for seed in range(4):
             prompt, info = env.reset(seed=seed)
             task = info["task"]
-            assert explain(task.wrong, task.solution) is not None
+            assert difference(task.wrong, task.solution) is not None
             shown = env.step(program(task.wrong))
             assert shown[4]["verdict"].detail.startswith(f"{task.passing} of {len(task.inputs)} cases passed")
             again = DebugEnv(level=level, form=form)
@@ -197,7 +207,7 @@ class TestSampling:
         ({"turns": 0}, "turns"),
         ({"explanation_weight": 1.5}, "explanation_weight"),
         ({"all_pass_bonus": -1}, "all_pass_bonus"),
-        ({"instructions": 1}, "instructions"),
+        ({"compact": 1}, "compact"),
         ({"isolation": "none at all"}, "isolation"),
     ],
 )

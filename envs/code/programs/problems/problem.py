@@ -27,6 +27,7 @@ class Problem:
     Attributes:
         title: a few words.
         statement: what to read and what to print, with the first cases as examples.
+        demand: of this what to print, without examples.
         program: one that does it.
         inputs: of each case; the program's results are the expected ones.
         examples: how many of the cases the statement shows; the others are hidden.
@@ -34,6 +35,7 @@ class Problem:
 
     title: str
     statement: str
+    demand: str
     program: Program
     inputs: tuple[Inputs, ...]
     examples: int
@@ -75,7 +77,7 @@ def pose(draft: Draft, random: Random) -> Problem | None:
         return None
     inputs = tuple(chosen)
     statement = _statement(draft, [(case, chosen[case]) for case in inputs[:examples]])
-    return Problem(draft.title, statement, draft.program, inputs, examples)
+    return Problem(draft.title, statement, draft.demand, draft.program, inputs, examples)
 
 
 def _results(run: Callable[..., Value], candidates: Iterable[Inputs]) -> list[tuple[Inputs, Value]]:
