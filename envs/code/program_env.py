@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -27,12 +29,15 @@ from .judge import (
 from .problem_file import read_problems
 from .program_task import ProgramTask
 from .programs.interpreter import Executable
-from .programs.printers import LANGUAGES, print_program
+from .programs.printers import LANGUAGES, print_functions, print_program
 from .programs.problems import LEVELS, Problem, sample_problem
 from .programs.problems.problem import CASES
 from .programs.syntax import Type, Value
 from .programs.values import write_inputs, write_value
 from .sandbox import SandboxBroken, get_sandbox
+
+PROGRAM, FUNCTION = "program", "function"
+"""The forms of programs: one that reads and prints, or functions of which one is called."""
 
 _SECONDS = 2.0
 _FEW_CASES = 8  # of a program without a loop
@@ -92,6 +97,8 @@ class ProgramEnv(SingleTurnEnv[ProgramTask]):
     - `level`: the difficulty.
     - `language`: the key of a language: `bash`, `c`, `cpp`, `fortran`, `go`, `javascript`, `lua`, `ocaml`, `perl`,
       `python`, `r`, `rust` or one of `languages`. Its toolchain must be installed; Python needs none.
+    - `form`: of made problems: `program`, which reads standard input and prints, or `function`, which is called (in
+      languages with a harness; all cases then run in one process, which is faster).
     - `problems`: a JSONL file of problems in place of those made at random, see docs/code.md.
     - `cases`: how many cases a made problem is judged by, in place of the level's; from 2 to 14.
     - `all_pass_bonus`: the share of the reward that only passing every case earns; 1 for no partial credit.
@@ -121,6 +128,7 @@ class ProgramEnv(SingleTurnEnv[ProgramTask]):
         *,
         level: int = 0,
         language: str = "python",
+        form: str = PROGRAM,
         problems: str | Path | None = None,
         cases: int | None = None,
         all_pass_bonus: float = 0.0,
@@ -137,6 +145,11 @@ class ProgramEnv(SingleTurnEnv[ProgramTask]):
         self._problems = tuple(replace(task, prompt=self._prompt(task.prompt, task.function)) for task in written)
         longest = max((len(task.prompt) for task in self._problems), default=0)
         super().__init__(level=level, render_mode=render_mode, max_observation_length=max(4096, longest))
+        if form not in (PROGRAM, FUNCTION):
+            raise ValueError(f"form must be {PROGRAM!r} or {FUNCTION!r}, got {form!r}")
+        if form == FUNCTION and not self._language.harness:
+            raise ValueError(f"form must be {PROGRAM!r} in {language!r}, which has no harness to call functions")
+        self._form = form
         self._cases = cases if cases is None else check_integer("cases", cases, 2, CASES)
         self._all_pass_bonus = check_share("all_pass_bonus", all_pass_bonus)
         self._runs_credit = check_share("runs_credit", runs_credit)
@@ -151,19 +164,31 @@ class ProgramEnv(SingleTurnEnv[ProgramTask]):
         problem = sample_problem(rng, level)
         inputs = _chosen(problem, self._cases or self.levels[level].cases)
         run = Executable(problem.program).run
+        outputs = tuple(map(run, inputs))
         name = self._language.name
-        return ProgramTask(
-            prompt=self._prompt(problem.statement),
+        task = ProgramTask(
+            prompt="",
             level=level,
             language=name,
             inputs=tuple(map(write_inputs, inputs)),
-            outputs=tuple(f"{write_value(run(values))}\n" for values in inputs),
+            outputs=tuple(f"{write_value(output)}\n" for output in outputs),
             visible=problem.examples,
             # blanks part the words of a list, but belong to a string
             comparison="exact" if problem.program.main.result is Type.STR else "",
             seconds=_SECONDS,
-            solution=print_program(problem.program, name) if name in LANGUAGES else "",
         )
+        if self._form == PROGRAM:
+            solution = print_program(problem.program, name) if name in LANGUAGES else ""
+            return replace(task, prompt=self._prompt(problem.statement), solution=solution)
+        task = replace(
+            task,
+            inputs=tuple(map(json.dumps, inputs)),
+            outputs=tuple(map(json.dumps, outputs)),
+            function=problem.program.main.name,
+            comparison="",
+            solution=print_functions(problem.program, name) if name in LANGUAGES else "",
+        )
+        return replace(task, prompt=self._prompt(_function_statement(problem, task), _signature(problem)))
 
     def start(self, task: ProgramTask) -> SingleTurnEpisode[ProgramTask]:
         """An episode that waits for its one program.
@@ -216,6 +241,21 @@ def _judge(source: str, task: ProgramTask, language: Language, isolation: str) -
         limits=task.limits,
         function=task.function or None,
     )
+
+
+def _signature(problem: Problem) -> str:
+    main = problem.program.main
+    return f"{main.name}({', '.join(parameter.name for parameter in main.parameters)})"
+
+
+def _function_statement(problem: Problem, task: ProgramTask) -> str:
+    """What to return, with the examples as calls."""
+    examples = [
+        f"{task.function}({given[1:-1]}) -> {expected}"
+        for given, expected in zip(task.inputs, task.outputs, strict=True)
+    ][: problem.examples]
+    demand = re.sub(r"\bPrint\b", "Return", problem.demand)
+    return f"{demand} Example{'s' if len(examples) > 1 else ''}: {', '.join(examples)}"
 
 
 def _chosen(problem: Problem, count: int) -> Sequence[tuple[Value, ...]]:

@@ -107,6 +107,19 @@ def test_the_oracle_solves_every_level_in_every_language(language):
         assert env.step(env.oracle())[4]["success"], (level, info["task"].solution)
 
 
+def test_problems_may_be_posed_as_functions():
+    env = ProgramEnv(form="function", level=1)
+    observation, info = env.reset(seed=1)
+    assert observation == "Write Python, a function f(a, b). Return max(b, a) div 5. Example: f(-2, -9) -> -1"
+    assert info["task"].solution == "def f(a, b):\n    return max(b, a) // 5\n"
+    assert (info["task"].inputs[0], info["task"].outputs[0], info["task"].function) == ("[-2, -9]", "-1", "f")
+    for level in range(len(env.levels)):
+        env.reset(seed=level, options={"level": level})
+        assert env.step(env.oracle())[4]["success"]
+    with pytest.raises(ValueError, match=r"form.*harness"):
+        ProgramEnv(form="function", language="perl")
+
+
 def test_fewer_cases_are_the_examples_and_some_of_the_others():
     few, all_ = ProgramEnv(cases=4), ProgramEnv(cases=14)
     task, whole = few.reset(seed=3)[1]["task"], all_.reset(seed=3)[1]["task"]
@@ -119,7 +132,7 @@ def test_fewer_cases_are_the_examples_and_some_of_the_others():
 @pytest.mark.parametrize(("arguments", "named"), [
     ({"language": "pyton"}, "pyton.*python"), ({"language": 3}, "language"), ({"cases": 1}, "cases"),
     ({"cases": 15}, "cases"), ({"cases": "4"}, "cases"), ({"all_pass_bonus": 2}, "all_pass_bonus"),
-    ({"runs_credit": -1}, "runs_credit"), ({"isolation": "hopeful"}, "isolation"),
+    ({"runs_credit": -1}, "runs_credit"), ({"form": "essay"}, "form"), ({"isolation": "hopeful"}, "isolation"),
     ({"problems": "none.jsonl"}, "problems"),
     ({"languages": {"x": {}}}, "'x'"),
 ])  # fmt: skip
