@@ -10,16 +10,16 @@ _PRINTERS = EntryPoints(
     {
         "python": "palaestra.envs.code.programs.printers.python:PythonPrinter",
         "c": "palaestra.envs.code.programs.printers.c:CPrinter",
+        "cpp": "palaestra.envs.code.programs.printers.cpp:CppPrinter",
         "javascript": "palaestra.envs.code.programs.printers.javascript:JavaScriptPrinter",
         "lua": "palaestra.envs.code.programs.printers.lua:LuaPrinter",
         "ocaml": "palaestra.envs.code.programs.printers.ocaml:OCamlPrinter",
         "fortran": "palaestra.envs.code.programs.printers.fortran:FortranPrinter",
+        "r": "palaestra.envs.code.programs.printers.r:RPrinter",
         "perl": "palaestra.envs.code.programs.printers.perl:PerlPrinter",
         "bash": "palaestra.envs.code.programs.printers.bash:BashPrinter",
-        "cpp": "palaestra.envs.code.programs.printers.cpp:CppPrinter",
         "rust": "palaestra.envs.code.programs.printers.rust:RustPrinter",
         "go": "palaestra.envs.code.programs.printers.go:GoPrinter",
-        "r": "palaestra.envs.code.programs.printers.r:RPrinter",
     },
     unknown="language must be one that programs can be written in, got {!r}",
 )

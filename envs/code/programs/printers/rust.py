@@ -158,6 +158,8 @@ class RustPrinter(BracePrinter):
 
     def let(self, name: str, value: Expression) -> Lines:
         """A type stands where the value has not only one."""
+        if value == Literal(()):
+            return [f"let mut {name} = Vec::<i64>::new();"]
         mutable = "mut " if name in self._changed else ""
         type = f": {self.types[value.type]}" if value.type in (Type.INT, Type.INTS) and not _is_typed(value) else ""
         return [f"let {mutable}{name}{type} = {self.owned(value)};"]
@@ -207,6 +209,8 @@ class RustPrinter(BracePrinter):
         match value:
             case Literal(""):
                 return "String::new()"
+            case Literal(()):
+                return "Vec::<i64>::new()"
             case Literal(tuple() as numbers):
                 return f"vec![{', '.join(map(str, numbers))}]"
             case Conditional() if value.type in (Type.STR, Type.INTS):

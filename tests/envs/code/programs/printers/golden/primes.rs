@@ -29,7 +29,7 @@ fn is_prime(n: i64) -> bool {
 }
 
 fn halved_primes(numbers: &[i64]) -> Vec<i64> {
-    let mut primes: Vec<i64> = vec![];
+    let mut primes = Vec::<i64>::new();
     for i in 0..numbers.len() as i64 {
         if is_prime(numbers[i as usize]) {
             primes.push(numbers[i as usize]);
