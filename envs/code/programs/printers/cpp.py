@@ -126,6 +126,13 @@ class CppPrinter(BracePrinter):
         """The main function."""
         return self.enclosed("int main() {", super().main(function, alone))
 
+    def expression(self, expression: Expression, least: Level = Level.ANY) -> str:
+        """A choice of constants is made a string to be looked into: of `(a ? "x" : "y")[i]` GCC 12 makes wrong code."""
+        if least >= Level.POSTFIX and isinstance(expression, Conditional) and _is_pointer(expression):
+            self.need("string")
+            return f"std::string({self.expression(expression)})"
+        return super().expression(expression, least)
+
     def operation(self, word: Op | Idiom, operands: Sequence[Expression]) -> Written:
         """Constants are made strings where operators would take them for pointers."""
         if word in (Op.CONCAT, Op.STR_EQ, Idiom.STR_NE, Op.STR_LENGTH) and all(map(_is_pointer, operands)):
@@ -153,7 +160,7 @@ class CppPrinter(BracePrinter):
 
 def _is_pointer(text: Expression) -> bool:
     match text:
-        case Literal():
+        case Literal(str()):
             return True
         case Conditional(_, then, otherwise):
             return _is_pointer(then) and _is_pointer(otherwise)

@@ -9,13 +9,16 @@ from palaestra.envs.code.programs.syntax import (
     SIGNATURES,
     Apply,
     Function,
+    Let,
     Literal,
     Op,
     Parameter,
     Program,
     Return,
+    Set,
     Type,
     Variable,
+    While,
 )
 
 from .examples import EDGES, EXAMPLES, PRIMES, REMAINDER
@@ -132,3 +135,22 @@ ADD, SUB, MUL, NEG = (lambda *operands, op=op: Apply(op, operands) for op in (Op
 def test_parentheses_stand_where_they_must_and_nowhere_else(expression, text):
     function = Function("solve", tuple(Parameter(name, Type.INT) for name in "abc"), Type.INT, (Return(expression),))
     assert print_program(Program((function,)), "python").splitlines()[-1] == f"print({text})"
+
+
+def test_fortran_looks_at_an_element_only_where_there_is_one():
+    numbers, i = Variable("numbers", Type.INTS), Variable("i", Type.INT)
+    inside = Apply(Op.LT, (i, Apply(Op.LENGTH, (numbers,))))
+    positive = Apply(Op.GT, (Apply(Op.AT, (numbers, i)), Literal(0)))
+    body = (
+        Let("i", Literal(0)),
+        While(Apply(Op.AND, (inside, positive)), (Set("i", ADD(i, Literal(1))),)),
+        Return(i),
+    )
+    program = Program((Function("solve", (Parameter("numbers", Type.INTS),), Type.INT, body),))
+    text = print_program(program, "fortran")
+    assert (
+        "        do while (i < size(numbers))\n"
+        "            if (numbers(i + 1) <= 0) exit\n"
+        "            i = i + 1\n"
+        "        end do\n"
+    ) in text
