@@ -343,7 +343,8 @@ def knapsack(random: Random) -> Draft:
     return Draft(
         "a bag",
         f"The i-th thing has weight w, the i-th element of ws{paper}; its value is {power}, where x is the i-th "
-        f"element of xs; all are positive. A bag holds weight n in all. Print {words} of things that fit, each taken at most once.",
+        f"element of xs; all are positive. A bag holds weight n in all. Print {words} of things that fit, each taken "
+        "at most once.",
         program(best, function("solve", [_XS, weights, _N], give(result))),
         draw,
         [((), (), 0), ((), (), 4), ((5,), (3,), 2), ((5,), (3,), 3), ((4, 9), (2, 2), 30), ((7, 7, 7), (1, 2, 3), 5)],

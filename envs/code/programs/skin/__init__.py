@@ -1,36 +1,12 @@
 """The small language's own surface, which no text outside of this suite is written in.
 
 Operands stand before what is done with them, so there are no parentheses in expressions. Names are lower-case, the
-words of the language begin with a capital letter, and marks at the end of a name say what becomes of it. Words are
-separated by blanks or line ends.
-
-    program    = function+                          the last one is the task's, each stands after those it calls
-    function   = (name type)* name type "{" statement+ "}"      parameters, then the function and its result
-    type       = "#" integer | "?" boolean | "$" string | "@" list of integers
-    statement  = value name":"                      a new variable (not inside another statement)
-               | value name"="                      another value for a variable
-               | index value name"^"                another element of a list
-               | value name"+"                      one more element of a list
-               | condition "(" statement+ ["/" statement+] ")"                  if, else
-               | "[" condition ";" statement+ "]"                               while
-               | start stop name"[" statement+ "]"                              for start <= name < stop
-               | value "."                          return
-    value      = 7 | -7 | Yo | Ny | `text` | < 1 2 3 >      a backquote in a text is doubled
-               | name
-               | value* name"!"                     a call
-               | value value word2 | value word1
-               | condition value value Sa           the first value where the condition holds, else the second
-
-    word2      Ba +   Be -   Bi *   Bo div   Bu mod   Di min   Do max   Fa ==   Fe !=   Fi <   Fo <=   Fu >   Fy >=
-               Ka and   Ke or   La equal strings   Le character at   Li join strings   Ma element at
-               Me (how many, of what) a new list
-    word1      Da negative   De absolute   Ki not   Lo length of a string   Lu code of a character
-               Ly character of a code   Na text of an integer   Mi length of a list   Mo sorted list
-
-So `a# b# f# { a b Ba 7 Bu . }` is the sum of two integers modulo 7.
+words of the language begin with a capital letter, and marks at the end of a name say what becomes of it:
+`a# b# f# { a b Ba 7 Bu . }` is the sum of two integers modulo 7. `GRAMMAR` has all of it.
 """
 
+from .grammar import GRAMMAR
 from .parsing import MAX_TEXT_LENGTH, SkinError, parse
 from .writing import write
 
-__all__ = ["MAX_TEXT_LENGTH", "SkinError", "parse", "write"]
+__all__ = ["GRAMMAR", "MAX_TEXT_LENGTH", "SkinError", "parse", "write"]

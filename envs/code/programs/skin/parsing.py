@@ -38,8 +38,8 @@ MAX_TEXT_LENGTH = 20_000
 _OPERATIONS = {word: op for op, word in words.WORDS.items()}
 _TYPES = {mark: type for type, mark in words.MARKS.items()}
 
-_WORD = re.compile(r"[ \t\r\n]*+(`(?:[ -_a-~]|``)*+`(?![^ \t\r\n])|[^ \t\r\n]++)")
-_TEXT = re.compile(r"`(?:[ -_a-~]|``)*+`")
+_WORD = re.compile(r"[ \t\r\n]*+(\|(?:[ -{}~]|\|\|)*+\|(?![^ \t\r\n])|[^ \t\r\n]++)")
+_TEXT = re.compile(r"\|(?:[ -{}~]|\|\|)*+\|")
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,9}")
 _NAME = re.compile(r"([a-z][a-z0-9_]{0,31})([#?$@:=^+!\[]?)")
 
@@ -130,10 +130,10 @@ class _Parser:
             self._push(Literal(_integer(word)))
         elif op := _OPERATIONS.get(word):
             self._apply(op, word)
-        elif word[0] == "`":
+        elif word[0] == "|":
             if not _TEXT.fullmatch(word):
-                raise ValueError("a text of printable ASCII between backquotes was expected")
-            self._push(Literal(word[1:-1].replace("``", "`")))
+                raise ValueError("a text of printable ASCII between | and | was expected")
+            self._push(Literal(word[1:-1].replace("||", "|")))
         elif found := _NAME.fullmatch(word):
             self._read_name(*found.groups())
         else:

@@ -77,7 +77,7 @@ def _write_value(expression: Expression) -> str:
         case Literal(bool(value)):
             return TRUE if value else FALSE
         case Literal(str(value)):
-            return f"`{value.replace('`', '``')}`"
+            return f"|{value.replace('|', '||')}|"
         case Literal(tuple(value)):
             return " ".join(["<", *map(str, value), ">"])
         case Literal(value):

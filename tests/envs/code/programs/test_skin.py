@@ -56,7 +56,7 @@ text out:
 xs i Ma own+
 i own i Ma own^
 xs small! odd Ki Ka (
-out `a``b` Li out=
+out |a||b| Li out=
 )
 ]
 odd own Mi Na out Sa .
@@ -134,7 +134,7 @@ def statement(draw, kind, readable, settable, lists, headers, result, depth):
 LITERALS = {
     Type.INT: st.integers(1 - LIMIT, LIMIT - 1) | st.integers(-9, 9),
     Type.BOOL: st.booleans(),
-    Type.STR: st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=4) | st.just("``"),
+    Type.STR: st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=4) | st.just("||"),
     Type.INTS: st.lists(st.integers(-99, 99), max_size=3).map(tuple),
 }
 
@@ -190,7 +190,7 @@ def test_a_run_of_any_program_ends_within_bounds_or_is_refused(program, data):
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text() | st.text("abx#@$? {}()[];/.`<>10-\n:=+^!BaFiSaYoMi", max_size=80))
+@given(st.text() | st.text("abx#@$? {}()[];/.|<>10-\n:=+^!BaFiSaYoMi", max_size=80))
 def test_no_text_raises_anything_but_a_skin_error(text):
     with contextlib.suppress(SkinError):
         check_round_trip(parse(text))
@@ -210,7 +210,7 @@ def test_a_program_with_a_word_changed_is_refused_or_again_a_program(program, da
 def test_programs_written_by_hand_do_what_they_say():
     assert run(parse("a# b# f# { a b Ba 7 Bu . }"), (10, 6)) == 2
     assert run(parse(COLLATZ), (6,)) == 16
-    assert run(parse(WHOLE), ("x", (5, 6), False)) == "xa`ba`b"
+    assert run(parse(WHOLE), ("x", (5, 6), False)) == "xa|ba|b"
     assert run(parse(WHOLE), ("x", (5, 6), True)) == "4"
     assert run(parse(WHOLE), ("x", (5, 6, 7), False)) == "x"
     assert write(parse(WHOLE)) == WHOLE
@@ -258,9 +258,9 @@ def test_a_name_may_be_a_word_that_another_language_reserves():
         ("a# f# { 2147483648 . }", 1, 4, "between -2^31 and 2^31"),
         ("a# f# { 007 . }", 1, 4, "decimal digits"),
         ("a# f# { 1٣ . }", 1, 4, "decimal digits"),
-        ("a# f$ { `a`b` . }", 1, 4, "between backquotes"),
-        ("a# f$ { `a\nb` . }", 1, 4, "between backquotes"),
-        ("a# f$ { `é` . }", 1, 4, "between backquotes"),
+        ("a# f$ { |a|b| . }", 1, 4, "between | and |"),
+        ("a# f$ { |a\nb| . }", 1, 4, "between | and |"),
+        ("a# f$ { |é| . }", 1, 4, "between | and |"),
         ("a# f@ { < 1 x > . }", 1, 6, "an integer or > was expected"),
         ("a# f# { a# . }", 1, 4, "types are marked before"),
         ("a# f# { (a) . }", 1, 4, "a word of the language"),
@@ -276,7 +276,7 @@ def test_an_error_says_where_it_is_and_what_was_expected(text, line, word, expec
 
 @pytest.mark.parametrize(
     "unit",
-    ["a# f# { ", "1 ", "[ ", "Yo ( ", "`", "`a` ", "< ", "1 1 Ba ", "a", "9", " ", "\n", "\ud800", "f# { 1 . }\n"],
+    ["a# f# { ", "1 ", "[ ", "Yo ( ", "|", "|a| ", "< ", "1 1 Ba ", "a", "9", " ", "\n", "\ud800", "f# { 1 . }\n"],
 )
 @pytest.mark.parametrize("start", ["", "a# f# { "])
 def test_a_text_of_any_length_is_refused_at_once(start, unit):
