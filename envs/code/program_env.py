@@ -39,6 +39,7 @@ from .sandbox import SandboxBroken, get_sandbox
 PROGRAM, FUNCTION = "program", "function"
 """The forms of programs: one that reads and prints, or functions of which one is called."""
 
+_PRINT = re.compile(r"\bPrint\b")
 _SECONDS = 2.0
 _FEW_CASES = 8  # of a program without a loop
 
@@ -103,6 +104,8 @@ class ProgramEnv(SingleTurnEnv[ProgramTask]):
     - `cases`: how many cases a made problem is judged by, in place of the level's; from 2 to 14.
     - `all_pass_bonus`: the share of the reward that only passing every case earns; 1 for no partial credit.
     - `runs_credit`: what a program gets that runs and prints something else.
+    - `compact`: whether observations of made problems are short, for tiny models: what is given and what is to come of
+      it, such as `f(a, b): Return max(b, a) div 5.`, and neither the language nor examples.
     - `isolation`: how programs are kept in, see docs/sandbox.md.
     - `languages`: a YAML file or a mapping with languages of your own, see docs/code.md.
     - `render_mode`: `ansi` for the transcript, or None.
@@ -133,6 +136,7 @@ class ProgramEnv(SingleTurnEnv[ProgramTask]):
         cases: int | None = None,
         all_pass_bonus: float = 0.0,
         runs_credit: float = 0.0,
+        compact: bool = False,
         isolation: str = "full",
         languages: str | Path | Mapping[str, Any] | None = None,
         render_mode: str | None = None,
@@ -153,6 +157,9 @@ class ProgramEnv(SingleTurnEnv[ProgramTask]):
         self._cases = cases if cases is None else check_integer("cases", cases, 2, CASES)
         self._all_pass_bonus = check_share("all_pass_bonus", all_pass_bonus)
         self._runs_credit = check_share("runs_credit", runs_credit)
+        if not isinstance(compact, bool):
+            raise ValueError(f"compact must be True or False, got {compact!r}")
+        self._compact = compact
         self._isolation = isolation
         get_sandbox(isolation)  # what is missing is said now, and not by the first verdict
 
@@ -179,7 +186,9 @@ class ProgramEnv(SingleTurnEnv[ProgramTask]):
         )
         if self._form == PROGRAM:
             solution = print_program(problem.program, name) if name in LANGUAGES else ""
-            return replace(task, prompt=self._prompt(problem.statement), solution=solution)
+            names = ", ".join(parameter.name for parameter in problem.program.main.parameters)
+            prompt = f"{names}: {problem.demand}" if self._compact else self._prompt(problem.statement)
+            return replace(task, prompt=prompt, solution=solution)
         task = replace(
             task,
             inputs=tuple(map(json.dumps, inputs)),
@@ -188,7 +197,10 @@ class ProgramEnv(SingleTurnEnv[ProgramTask]):
             comparison="",
             solution=print_functions(problem.program, name) if name in LANGUAGES else "",
         )
-        return replace(task, prompt=self._prompt(_function_statement(problem, task), _signature(problem)))
+        demand, signature = _PRINT.sub("Return", problem.demand), _signature(problem)
+        if self._compact:
+            return replace(task, prompt=f"{signature}: {demand}")
+        return replace(task, prompt=self._prompt(f"{demand} {_examples(problem, task)}", signature))
 
     def start(self, task: ProgramTask) -> SingleTurnEpisode[ProgramTask]:
         """An episode that waits for its one program.
@@ -248,14 +260,12 @@ def _signature(problem: Problem) -> str:
     return f"{main.name}({', '.join(parameter.name for parameter in main.parameters)})"
 
 
-def _function_statement(problem: Problem, task: ProgramTask) -> str:
-    """What to return, with the examples as calls."""
-    examples = [
+def _examples(problem: Problem, task: ProgramTask) -> str:
+    shown = [
         f"{task.function}({given[1:-1]}) -> {expected}"
         for given, expected in zip(task.inputs, task.outputs, strict=True)
     ][: problem.examples]
-    demand = re.sub(r"\bPrint\b", "Return", problem.demand)
-    return f"{demand} Example{'s' if len(examples) > 1 else ''}: {', '.join(examples)}"
+    return f"Example{'s' if len(shown) > 1 else ''}: {', '.join(shown)}"
 
 
 def _chosen(problem: Problem, count: int) -> Sequence[tuple[Value, ...]]:

@@ -120,6 +120,12 @@ def test_problems_may_be_posed_as_functions():
         ProgramEnv(form="function", language="perl")
 
 
+def test_compact_observations_say_what_is_given_and_what_is_wanted():
+    assert ProgramEnv(level=1, compact=True).reset(seed=1)[0] == "a, b: Print max(b, a) div 5."
+    function = ProgramEnv(level=1, compact=True, form="function")
+    assert function.reset(seed=1)[0] == "f(a, b): Return max(b, a) div 5."
+
+
 def test_fewer_cases_are_the_examples_and_some_of_the_others():
     few, all_ = ProgramEnv(cases=4), ProgramEnv(cases=14)
     task, whole = few.reset(seed=3)[1]["task"], all_.reset(seed=3)[1]["task"]
@@ -132,7 +138,8 @@ def test_fewer_cases_are_the_examples_and_some_of_the_others():
 @pytest.mark.parametrize(("arguments", "named"), [
     ({"language": "pyton"}, "pyton.*python"), ({"language": 3}, "language"), ({"cases": 1}, "cases"),
     ({"cases": 15}, "cases"), ({"cases": "4"}, "cases"), ({"all_pass_bonus": 2}, "all_pass_bonus"),
-    ({"runs_credit": -1}, "runs_credit"), ({"form": "essay"}, "form"), ({"isolation": "hopeful"}, "isolation"),
+    ({"runs_credit": -1}, "runs_credit"), ({"form": "essay"}, "form"), ({"compact": 1}, "compact"),
+    ({"isolation": "hopeful"}, "isolation"),
     ({"problems": "none.jsonl"}, "problems"),
     ({"languages": {"x": {}}}, "'x'"),
 ])  # fmt: skip
