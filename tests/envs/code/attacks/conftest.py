@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ _RUN = {
     "node": ("node", "main.js"),
     "perl": ("perl", "main.pl"),
 }
+_NEEDS = {"c": "gcc", "node": "node", "perl": "perl"}
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +43,8 @@ def job_of(outside: Outside, tmp_path_factory: pytest.TempPathFactory) -> Callab
     folder = tmp_path_factory.mktemp("attacks")
 
     def job_of(attack: Attack) -> Job:
+        if attack.language in _NEEDS and not shutil.which(_NEEDS[attack.language]):
+            pytest.skip(f"{_NEEDS[attack.language]} is not installed")
         source = outside.aim(attack.source.lstrip("\n"))
         argv = _RUN[attack.language]
         name = argv[-1].removeprefix("./")

@@ -49,6 +49,8 @@ def judge_attack(attack: Attack, cases: Sequence[CallCase] | Sequence[StdinCase]
     """Judge it, and check what holds for every attack."""
     watched = Watched(sandbox)
     language = find_language(NAMES.get(attack.language, attack.language))
+    if command := language.missing_command():
+        pytest.skip(f"{command} is not installed")
     judgement = judge(attack.source, language, cases, sandbox=watched, limits=LIMITS, function="answer")
     assert not any(case.expected in repr(watched.jobs) for case in cases if isinstance(case.expected, str))
     assert judgement.score() == 0.0
