@@ -103,6 +103,15 @@ ENTRIES: tuple[EnvEntry, ...] = (
         tags=("code", "verifiable", "procedural", "repository"),
     ),
     EnvEntry(
+        id="code/Skin-v0",
+        entry_point="palaestra.envs.code.skin_env:SkinEnv",
+        kind="text",
+        turns="single",
+        levels=6,
+        summary="write a program in a language that nobody has seen before",
+        tags=("code", "verifiable", "procedural", "niche language"),
+    ),
+    EnvEntry(
         id="robot/Reach-v0",
         entry_point="palaestra.envs.robot.reach:ReachEnv",
         kind="body",
