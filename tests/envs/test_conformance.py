@@ -64,9 +64,9 @@ EXPECTATIONS = {
     "code/Patch-v0": Expectation(oracle_instances=60, policy_instances=40, steps=8),
     "code/Program-v0": Expectation(oracle_instances=120, policy_instances=24, steps=12, may_time_out=True),
     # every answer is two queries in the sandbox
+    "code/SQL-v0": Expectation(oracle_instances=150, policy_instances=50, steps=20),
     # a problem of the higher levels takes 20 ms to make
     "code/Skin-v0": Expectation(oracle_instances=300, policy_instances=100, steps=16),
-    "code/SQL-v0": Expectation(oracle_instances=150, policy_instances=50, steps=20),
     # the oracle is a controller in a simulation, not a solver: a small share may fail
     "robot/Reach-v0": Expectation(oracle_success=0.95, steps=25),
 }
