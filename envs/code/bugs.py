@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .programs.interpreter import Executable, RunError
-from .programs.mutations import killing_inputs, mutants
+from .programs.mutations import Mutant, killing_inputs, mutants
 from .programs.problems import Problem
 from .programs.syntax import Program, Value
 
@@ -34,20 +34,20 @@ class Bug:
     passing: tuple[Inputs, ...]
 
 
-def draw_bug(problem: Problem, rng: np.random.Generator, admits: Callable[[Program], bool]) -> Bug | None:
+def draw_bug(problem: Problem, rng: np.random.Generator, admits: Callable[[Mutant], bool]) -> Bug | None:
     """Make a mistake in a problem's program that shows in one of its cases as a wrong result.
 
     Args:
         problem: the problem.
         rng: chooses among the mistakes.
-        admits: which wrong programs will do.
+        admits: which mistakes will do.
 
     Returns:
         None where no mistake will do.
     """
     found = mutants(problem.program)
     for i in rng.permutation(len(found)).tolist():
-        if not admits(found[i].program):
+        if not admits(found[i]):
             continue
         kills = killing_inputs(problem.program, found[i].program, problem.inputs)
         run = Executable(found[i].program).run

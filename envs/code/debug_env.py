@@ -17,6 +17,7 @@ from .explanation import SEPARATOR, Difference, agreement, difference, exchange,
 from .judge import CaseResult, Judgement, check_share, feedback, find_language, judge
 from .program_task import ProgramTask
 from .programs.interpreter import Executable
+from .programs.mutations import Mistake, Mutant
 from .programs.printers import print_functions, print_program
 from .programs.problems import Problem, sample_problem
 from .programs.syntax import Program, Type, Value
@@ -40,10 +41,12 @@ class DebugLevel:
     Attributes:
         problem: the level of the problem that the program should solve.
         cases: how many cases there are, of which the first is shown.
+        mistakes: which kinds of mistakes there are.
     """
 
     problem: int
     cases: int
+    mistakes: tuple[Mistake, ...] = tuple(Mistake)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +121,8 @@ class DebugEnv(TextEnv[DebugTask, DebugEpisode]):
     ## Levels
     | level | programs                                   | cases |
     |-------|--------------------------------------------|-------|
-    | 0     | one operation or two on an integer         | 8     |
+    | 0     | one operation or two on an integer,        | 8     |
+    |       | of which one is another                    |       |
     | 1     | a formula over one or two integers         | 8     |
     | 2     | one loop over a list of integers           | 8     |
     | 3     | strings                                    | 8     |
@@ -150,7 +154,7 @@ class DebugEnv(TextEnv[DebugTask, DebugEpisode]):
     """
 
     levels: ClassVar[Sequence[DebugLevel]] = (
-        DebugLevel(0, 8),
+        DebugLevel(0, 8, (Mistake.OPERATOR,)),
         DebugLevel(1, 8),
         DebugLevel(2, 8),
         DebugLevel(3, 8),
@@ -198,7 +202,11 @@ class DebugEnv(TextEnv[DebugTask, DebugEpisode]):
         while True:
             problem = sample_problem(rng, config.problem)
             right = self._write(problem.program)
-            bug = draw_bug(problem, rng, lambda wrong, right=right: difference(self._write(wrong), right) is not None)
+
+            def admits(mutant: Mutant, right: str = right) -> bool:
+                return mutant.kind in config.mistakes and difference(self._write(mutant.program), right) is not None
+
+            bug = draw_bug(problem, rng, admits)
             if bug is not None:
                 return self._pose(problem, bug, level)
 

@@ -59,9 +59,9 @@ class Expectation:
 
 EXPECTATIONS = {
     # every program is run in the sandbox, once for each case
-    "code/Debug-v0": Expectation(oracle_instances=60, policy_instances=40, steps=8),
-    "code/UnitTests-v0": Expectation(oracle_instances=60, policy_instances=40, steps=8),
-    "code/Patch-v0": Expectation(oracle_instances=60, policy_instances=40, steps=8),
+    "code/Debug-v0": Expectation(oracle_instances=36, policy_instances=18, steps=4),
+    "code/UnitTests-v0": Expectation(oracle_instances=36, policy_instances=18, steps=4),
+    "code/Patch-v0": Expectation(oracle_instances=36, policy_instances=18, steps=4),
     "code/Program-v0": Expectation(oracle_instances=120, policy_instances=24, steps=12, may_time_out=True),
     # every answer is two queries in the sandbox
     "code/SQL-v0": Expectation(oracle_instances=150, policy_instances=50, steps=20),

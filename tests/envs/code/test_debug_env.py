@@ -164,9 +164,9 @@ class TestParts:
         demand, *listing, failing = prompt.split("\n")
         assert demand == "Print n times 13."
         assert listing == [f"{i} {line}" for i, line in enumerate(info["task"].wrong.split("\n"), 1)]
-        assert failing == "-10 gives -120, not -130"
-        said = env.oracle().replace("13", "14")
-        assert env.step(said)[0] == "-10 gives -140, not -130\n2 turns left."
+        assert failing == "-10 gives 3, not -130"
+        said = env.oracle().replace("*", "-")
+        assert env.step(said)[0] == "-10 gives -23, not -130\n2 turns left."
 
 
 class TestSampling:
