@@ -13,7 +13,17 @@ from ..core import TextEnv, Verdict
 from ..core.arguments import check_integer
 from ..core.text_env import Step
 from .bugs import Bug, draw_bug
-from .explanation import SEPARATOR, Difference, agreement, difference, exchange, explain, read_repair, write_repair
+from .explanation import (
+    PARTS,
+    SEPARATOR,
+    Difference,
+    agreement,
+    difference,
+    exchange,
+    explain,
+    read_repair,
+    write_repair,
+)
 from .judge import CaseResult, Judgement, check_share, feedback, find_language, judge
 from .program_task import ProgramTask
 from .programs.interpreter import Executable
@@ -323,8 +333,12 @@ class DebugEnv(TextEnv[DebugTask, DebugEpisode]):
 
     def _form_of_answers(self) -> str:
         said = []
+        if self.compact:
+            said += [f"{part}:" for part in PARTS] if EXPLANATION in self.parts else []
+            said += [SEPARATOR] if PROGRAM in self.parts else []
+            return " ".join(said)
         if EXPLANATION in self.parts:
-            said.append("the lines line: NUMBER, wrong: A PIECE OF THAT LINE, right: WHAT SHOULD STAND IN ITS PLACE")
+            said.append("line: NUMBER, wrong: A PIECE OF THAT LINE, right: WHAT SHOULD STAND IN ITS PLACE, a line each")
         if PROGRAM in self.parts:
             said.append(f"a line {SEPARATOR} and the whole program without the mistake")
         return ", then ".join(said)

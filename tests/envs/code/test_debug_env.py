@@ -114,7 +114,7 @@ class TestTurns:
 
     def test_text_without_a_program_is_told_the_form(self):
         observation, reward, _, _, info = debug().step("I think the sign is wrong.")
-        assert observation.startswith("expected the lines line: NUMBER")
+        assert observation.startswith("expected line: NUMBER")
         assert reward == 0.0
         assert "verdict" not in info
 
@@ -154,7 +154,7 @@ class TestParts:
         assert env.step(env.oracle())[1] == 1.0
 
     def test_the_form_of_answers_is_told(self):
-        assert "Answer with the lines line: NUMBER" in DebugEnv().reset(seed=0)[0]
+        assert "Answer with line: NUMBER" in DebugEnv().reset(seed=0)[0]
         assert "line:" not in DebugEnv(parts=[PROGRAM]).reset(seed=0)[0]
 
     @pytest.mark.parametrize("form", [PROGRAM, FUNCTION])
@@ -167,6 +167,7 @@ class TestParts:
         assert failing == "-10 gives 3, not -130"
         said = env.oracle().replace("*", "-")
         assert env.step(said)[0] == "-10 gives -23, not -130\n2 turns left."
+        assert env.step("nonsense")[0] == "expected line: wrong: right:\n1 turn left."
 
 
 class TestSampling:
