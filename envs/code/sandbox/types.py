@@ -20,7 +20,14 @@ class SandboxBroken(RuntimeError):
 
 
 class ExitReason(StrEnum):
-    """How a program ended."""
+    """How a program ended.
+
+    `MEMORY` is for a program whose processes together were found to use too much, which is looked for every 25 ms. One
+    that asks for more address space than a process may have is told so, and what comes of it is its own doing: an
+    uncaught `MemoryError` is `NON_ZERO`. `TIMEOUT` is for the wall clock and for processor time, `REFUSED` for a
+    system call of a foreign ABI; other forbidden calls fail, and the program goes on. When its first process ends, a
+    program is over, and what it left running is killed.
+    """
 
     OK = "ok"
     NON_ZERO = "non-zero"
@@ -37,8 +44,8 @@ class Limits:
 
     Attributes:
         wall_seconds: until it is killed, however little it computed.
-        cpu_seconds: of processor time, for each process.
-        memory_bytes: of memory in use.
+        cpu_seconds: of processor time, for each process; the kernel counts whole seconds, rounded up.
+        memory_bytes: of memory in use. What lies in the folder is counted by `folder_bytes`.
         address_space: whether `memory_bytes` also bounds the address space of each process, which stops a greedy
             process at once but not runtimes that reserve far more than they use (node, Go).
         stdout_bytes: of standard output; one byte more and it is killed.
@@ -64,7 +71,9 @@ class Job:
     """A program to run, with all it may see.
 
     Attributes:
-        argv: the program and its arguments; `PYTHON` first is the warm interpreter. Relative names are in the folder.
+        argv: the program and its arguments; `PYTHON` first is the warm interpreter. Relative names are in the folder;
+            one without a slash that is not there is looked for among the system's programs. What cannot be run ends
+            with the exit status that a shell would give it: 127 where it is missing, 126 where it is no program.
         files: what lies in its private folder, the working directory, when it starts; all are executable. Names are
             relative and may hold folders (`pkg/main.py`).
         stdin: what it reads.
@@ -124,7 +133,13 @@ class Session(Protocol):
         ...
 
     def close(self) -> Outcome:
-        """Kill what still runs, and say what became of it; what was not read yet is in `stdout`."""
+        """Kill what still runs, and say what became of it; what was not read yet is in `stdout`.
+
+        A program that still ran has ended with `SIGNAL` 9. A second call says the same.
+
+        Raises:
+            SandboxBroken: the sandbox failed.
+        """
         ...
 
     def __enter__(self) -> Self: ...
