@@ -24,7 +24,7 @@ from .explanation import (
     read_repair,
     write_repair,
 )
-from .judge import CaseResult, Judgement, check_share, feedback, find_language, judge
+from .judge import CaseResult, Judgement, Language, check_share, feedback, find_language, judge
 from .program_task import ProgramTask
 from .programs.interpreter import Executable
 from .programs.mutations import Mistake, Mutant
@@ -226,7 +226,7 @@ class DebugEnv(TextEnv[DebugTask, DebugEpisode]):
         Raises:
             ValueError: the task's language is unknown or not installed, or has no calls of functions.
         """
-        language = find_language(task.language)
+        language = self._find(task.language)
         if task.function and not language.harness:
             raise ValueError(f"language must have a harness where cases call a function; {language.name!r} has none")
         return DebugEpisode(task, 0, task.passing)
@@ -266,7 +266,7 @@ class DebugEnv(TextEnv[DebugTask, DebugEpisode]):
         return _end(replace(verdict, score=paid), terms)
 
     def _judge(self, task: DebugTask, program: str) -> Judgement:
-        language = find_language(task.language)
+        language = self._find(task.language)
         return judge(
             program,
             language,
@@ -276,6 +276,9 @@ class DebugEnv(TextEnv[DebugTask, DebugEpisode]):
             limits=task.limits,
             function=task.function or None,
         )
+
+    def _find(self, name: str) -> Language:
+        return self.language if name == self.language.name else find_language(name)
 
     def expert(self, episode: DebugEpisode) -> str:
         """The right program, and what the line says of it."""
