@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,7 @@ Step = tuple[str, float, bool, bool, dict[str, Any]]
 SLOW_SECONDS = 1e-3
 """From this mean time of a step on, threads cost less than they save."""
 
-_THREADS = 4 * (os.cpu_count() or 1)  # slow steps mostly wait
+_THREADS = 32  # slow steps mostly wait: for a sandbox, a tool, a server
 
 
 class Stepper:
