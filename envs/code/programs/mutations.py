@@ -74,20 +74,20 @@ class Mutant:
 
 
 def mutants(program: Program) -> tuple[Mutant, ...]:
-    """All programs that are one mistake away, in a fixed order; some may do the same as the original.
+    """All programs that are one mistake away, each once, in a fixed order; some may do the same as the original.
 
     Args:
         program: one that `check` admits; so is every mutant.
     """
-    found = []
+    found: dict[Program, Mutant] = {}  # the bound of a loop is also made of constants: the first kind counts
     for index, function in enumerate(program.functions):
         start: Path = ("functions", index)
         for path, node in walk(function, start):
             for kind, changed in _changes(node, path, program, function):
                 mutant = _mutant(program, kind, function, path, node, changed)
                 if mutant is not None:
-                    found.append(mutant)
-    return tuple(found)
+                    found.setdefault(mutant.program, mutant)
+    return tuple(found.values())
 
 
 def killing_inputs(

@@ -196,7 +196,7 @@ def test_no_text_raises_anything_but_a_skin_error(text):
         check_round_trip(parse(text))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(programs(), st.data())
 def test_a_program_with_a_word_changed_is_refused_or_again_a_program(program, data):
     words = write(program).split(" ")
