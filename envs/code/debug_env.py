@@ -328,11 +328,15 @@ class DebugEnv(TextEnv[DebugTask, DebugEpisode]):
         return "\n".join([problem.statement, *listing, told, how])
 
     def _tell(self, task: DebugTask, judgement: Judgement) -> str:
+        told = feedback(judgement)
+        if not self.compact:
+            return told
         failure = judgement.first_visible_failure
-        if not self.compact or failure is None or failure.reason is not ExitReason.OK:
-            return feedback(judgement)
+        if failure is None:
+            return told.partition("\n")[0]
         read = task.inputs[0].strip("[]\n").replace("\n", " ")
-        return f"{read} gives {failure.printed.strip()}, not {task.outputs[0].strip()}"
+        given = failure.printed.strip() if failure.reason is ExitReason.OK else "an error"
+        return f"{read} gives {given}, not {task.outputs[0].strip()}"
 
     def _form_of_answers(self) -> str:
         said = []

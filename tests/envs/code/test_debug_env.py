@@ -167,7 +167,9 @@ class TestParts:
         assert failing == "-10 gives 3, not -130"
         said = env.oracle().replace("*", "-")
         assert env.step(said)[0] == "-10 gives -23, not -130\n2 turns left."
-        assert env.step("nonsense")[0] == "expected line: wrong: right:\n1 turn left."
+        assert env.step(env.oracle().replace("*", "/ (0 * "))[0] == "-10 gives an error, not -130\n1 turn left."
+        env.reset(seed=0)
+        assert env.step("nonsense")[0] == "expected line: wrong: right:\n2 turns left."
 
 
 class TestSampling:
