@@ -9,7 +9,7 @@ from random import Random
 import numpy as np
 
 from ....core.task import check_level
-from . import dynamic, functions, graphs, integers, lists, strings, texts
+from . import dynamic, functions, graphs, integers, lists, strings, texts, words
 from .problem import Draft, Problem, pose
 
 
@@ -31,7 +31,7 @@ LEVELS = (
     Level("a formula over one or two integers", (integers.one_or_two_integers,)),
     Level("one loop over a list of integers", lists.FAMILIES),
     Level("strings", (*strings.FAMILIES, *texts.FAMILIES)),
-    Level("several functions over lists and strings", functions.FAMILIES),
+    Level("several functions over lists and strings", (*functions.FAMILIES, *words.FAMILIES)),
     Level("graphs and small dynamic programs", (*graphs.FAMILIES, *dynamic.FAMILIES)),
 )
 """The difficulties, easiest first."""

@@ -12,7 +12,7 @@ statement  = value name":"                      a new variable (not inside anoth
            | "[" condition ";" statement+ "]"                               while
            | start stop name"[" statement+ "]"                              for start <= name < stop
            | value "."                          return
-value      = 7 | -7 | Yo | Ny | |text| | < 1 2 3 >      a bar in a text is doubled
+value      = 7, -7, Yo (true), Ny (false), |text| or < 1 2 3 >           a bar in a text is doubled
            | name
            | value* name"!"                     a call
            | value value word2 | value word1

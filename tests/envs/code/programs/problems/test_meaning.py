@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from palaestra.envs.code.programs.interpreter import Executable
-from palaestra.envs.code.programs.problems import dynamic, functions, graphs, integers, lists, strings
+from palaestra.envs.code.programs.problems import dynamic, functions, graphs, integers, lists, strings, words
 from palaestra.envs.code.programs.problems.problem import pose
 
 
@@ -171,3 +171,17 @@ def test_coins_and_bags():
             return max(sum(xs[i] for i in take) for take in takes if sum(ws[i] for i in take) <= n)
 
         agree(posed, best)
+
+
+def test_words_that_functions_choose_and_change():
+    pattern = (
+        r"f\(w\) be (\d) for each of its letters that are (\w) or later in the alphabet, minus (\d) .* g\(w\) be w "
+        r"backwards\. Print g\(w\) for the word w with the (\w+) f\(w\)"
+    )
+    for posed, match in problems(words.best_word, pattern, 1):
+        gain, first, loss, best = int(match[1]), match[2], int(match[3]), {"smallest": min, "largest": max}[match[4]]
+
+        def chosen(s, gain=gain, first=first, loss=loss, best=best):
+            return best(s.split(" "), key=lambda w: sum(gain if c >= first else -loss for c in w))[::-1]
+
+        agree(posed, chosen)
