@@ -9,7 +9,7 @@ from random import Random
 import numpy as np
 
 from ....core.task import check_level
-from . import dynamic, functions, graphs, integers, lists, strings, texts, words
+from . import dynamic, functions, graphs, integers, lists, reachability, strings, texts, words
 from .problem import Draft, Problem, pose
 
 
@@ -32,7 +32,7 @@ LEVELS = (
     Level("one loop over a list of integers", lists.FAMILIES),
     Level("strings", (*strings.FAMILIES, *texts.FAMILIES)),
     Level("several functions over lists and strings", (*functions.FAMILIES, *words.FAMILIES)),
-    Level("graphs and small dynamic programs", (*graphs.FAMILIES, *dynamic.FAMILIES)),
+    Level("graphs and small dynamic programs", (*reachability.FAMILIES, *graphs.FAMILIES, *dynamic.FAMILIES)),
 )
 """The difficulties, easiest first."""
 

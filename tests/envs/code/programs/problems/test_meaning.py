@@ -6,7 +6,16 @@ from random import Random
 import pytest
 
 from palaestra.envs.code.programs.interpreter import Executable
-from palaestra.envs.code.programs.problems import dynamic, functions, graphs, integers, lists, strings, words
+from palaestra.envs.code.programs.problems import (
+    dynamic,
+    functions,
+    graphs,
+    integers,
+    lists,
+    reachability,
+    strings,
+    words,
+)
 from palaestra.envs.code.programs.problems.problem import pose
 
 
@@ -97,7 +106,7 @@ def reach(near, start):
 @pytest.mark.parametrize("kind", ["A directed", "An undirected"])
 def test_distances_in_a_graph(kind):
     pattern = rf"{kind} graph.*Ignore edges with \|u - v\| > (\d)\. An edge costs 1\. Print the list of the least costs"
-    for posed, match in problems(graphs.distances, pattern, 2):
+    for posed, match in problems(reachability.distances, pattern, 2):
 
         def costs(n, flat, a, most=int(match[1])):
             distance = reach(graph(n, flat, kind == "A directed", lambda u, v: abs(u - v) <= most), a)
@@ -107,7 +116,7 @@ def test_distances_in_a_graph(kind):
 
 
 def test_components_and_two_colours():
-    for posed, _ in problems(graphs.components, r"in the list edges\. Print how many vertices its largest", 1):
+    for posed, _ in problems(reachability.components, r"in the list edges\. Print how many vertices its largest", 1):
         agree(posed, lambda n, flat: max(len(reach(graph(n, flat, False), v)) for v in range(n)))
     for posed, _ in problems(graphs.cycles, r"in the list edges\. Print true if each vertex can be painted", 1):
 
