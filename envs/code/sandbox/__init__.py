@@ -1,6 +1,6 @@
 """A box for programs nobody trusts: `get_sandbox().run(Job(argv=(PYTHON, "main.py"), files={"main.py": source}))`."""
 
-from .shared import ISOLATIONS, get_sandbox
+from .shared import ISOLATIONS, get_sandbox, make_sandbox
 from .types import (
     PYTHON,
     ExitReason,
@@ -25,4 +25,5 @@ __all__ = [
     "SandboxUnavailable",
     "Session",
     "get_sandbox",
+    "make_sandbox",
 ]

@@ -44,13 +44,30 @@ def get_sandbox(isolation: str = "full", *, readable: Sequence[str] = ()) -> San
         ValueError: `isolation` is unknown, or a folder cannot be shown.
         SandboxUnavailable: a primitive that the isolation needs is missing; the message names it.
     """
-    if isolation not in ISOLATIONS:
-        raise ValueError(f"isolation must be one of {', '.join(ISOLATIONS)}; got {isolation!r}")
-    key = (isolation, tuple(sorted({_check_folder(folder) for folder in readable})))
+    key = (_check_isolation(isolation), _check_folders(readable))
     with _lock:
         if key not in _sandboxes:
-            _sandboxes[key] = BoxPool(isolation, lambda: _SOURCES[isolation](key[1]))
+            _sandboxes[key] = _make_pool(*key)
         return _sandboxes[key]
+
+
+def make_sandbox(isolation: str = "full", *, readable: Sequence[str] = ()) -> Sandbox:
+    """A sandbox of the caller's own, which the caller closes; see `get_sandbox`."""
+    return _make_pool(_check_isolation(isolation), _check_folders(readable))
+
+
+def _make_pool(isolation: str, readable: tuple[str, ...]) -> BoxPool:
+    return BoxPool(isolation, lambda: _SOURCES[isolation](readable))
+
+
+def _check_isolation(isolation: str) -> str:
+    if isolation not in ISOLATIONS:
+        raise ValueError(f"isolation must be one of {', '.join(ISOLATIONS)}; got {isolation!r}")
+    return isolation
+
+
+def _check_folders(readable: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted({_check_folder(folder) for folder in readable}))
 
 
 def _check_folder(folder: str) -> str:
