@@ -19,6 +19,7 @@ TABLES = [
     ("README.md", "llm"),
     ("docs/measurements.md", "smoke"),
     ("docs/algorithms.md", "family"),
+    ("docs/algorithms.md", "archer"),
 ]
 
 
@@ -30,7 +31,7 @@ def shipped(request) -> tuple[str, list[Run]]:
 
 def test_results_are_shipped_with_the_package():
     folder = resources.files("palaestra.baselines") / "results"
-    assert {"smoke", "control", "llm", "family"} <= {Path(str(entry)).stem for entry in folder.iterdir()}
+    assert {"smoke", "control", "llm", "family", "archer"} <= {Path(str(entry)).stem for entry in folder.iterdir()}
 
 
 @pytest.mark.parametrize(("document", "suite"), TABLES)

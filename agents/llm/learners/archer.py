@@ -49,7 +49,7 @@ class Archer:
         capacity: the most conversations kept; with as many as an update plays there is no replay.
         conversations: how many an update draws.
         critic_model: `policy` for a causal copy of the policy, or a folder or hub name of any Hugging Face encoder.
-        critic_learning_rate: step size of the critic; at 1e-3 a copy of the embedded policy forgets what it can read.
+        critic_learning_rate: step size of the critic.
         critic_epochs: passes of the critic over an update's conversations.
         critic_minibatches: its steps a pass.
         warmup_updates: updates at the beginning in which only the critic learns.
@@ -198,7 +198,7 @@ class Archer:
     def _fit(self, parts: Sequence[Imagined], config: LLMConfig) -> dict[str, float]:
         """Train the critic; means over the last pass.
 
-        Targets are made once: making them anew in every pass would cost more than all the rest.
+        Targets are made once: making them anew in every pass would cost about as much again.
         """
         steps: list[CriticMetrics] = []
         targets = [self._critic.targets(part, most_tokens=config.micro_batch_tokens) for part in parts]
