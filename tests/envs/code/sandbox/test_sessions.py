@@ -9,6 +9,16 @@ from .programs import PATIENT, python_job
 ECHO = "import sys\nfor line in sys.stdin: print(line.strip()[::-1], flush=True)"
 
 
+def wait_for_the_end(session):
+    with pytest.raises(BrokenPipeError):
+        send_for_ever(session)
+
+
+def send_for_ever(session):
+    while True:
+        session.send(b"x")
+
+
 def test_one_talks_to_a_program():
     with get_sandbox().open(python_job(ECHO, stdin=b"first\n")) as session:
         assert session.read_line(30) == b"tsrif"
@@ -23,10 +33,9 @@ def test_what_was_not_read_is_in_the_outcome():
     assert session.read_line(30) == b"b"
     with pytest.raises(EOFError):
         session.read_line(30)
-    while session.close().reason is not ExitReason.NON_ZERO:  # the end of the output comes before that of the program
-        pytest.fail("the program was killed")
+    wait_for_the_end(session)  # that of its output comes a moment before
     outcome = session.close()
-    assert (outcome.code, outcome.stdout) == (3, b"c")
+    assert (outcome.reason, outcome.code, outcome.stdout) == (ExitReason.NON_ZERO, 3, b"c")
 
 
 def test_a_program_that_still_runs_is_killed_at_the_end():
@@ -41,9 +50,7 @@ def test_sending_to_a_program_that_has_ended_is_an_error():
     with get_sandbox().open(python_job("")) as session:
         with pytest.raises(EOFError):
             session.read_line(30)
-        with pytest.raises(BrokenPipeError):
-            while True:  # its output ends a moment before it does
-                session.send(b"x")
+        wait_for_the_end(session)
 
 
 def test_sending_to_a_program_that_does_not_read_ends_at_its_deadline():
