@@ -50,8 +50,10 @@ def test_a_conversation_that_was_changed_is_read_anew(policy):
     engine = NativeEngine(policy)
     greedy = Sampling(4, temperature=0)
     engine.generate([Prompt([5, 6, 7, 8], 0)], greedy, torch.Generator())
-    changed = engine.generate([Prompt([9, 6, 7, 8], 0)], greedy, torch.Generator())
-    assert changed == NativeEngine(policy).generate([Prompt([9, 6, 7, 8], 0)], greedy, torch.Generator())
+    [changed] = engine.generate([Prompt([9, 6, 7, 8], 0)], greedy, torch.Generator())
+    [anew] = NativeEngine(policy).generate([Prompt([9, 6, 7, 8], 0)], greedy, torch.Generator())
+    assert changed.tokens == anew.tokens
+    assert changed.logp == pytest.approx(anew.logp, abs=1e-5)  # products may round otherwise at other addresses
 
 
 def test_replies_end_at_the_end_token_or_are_cut_off(policy):
