@@ -84,7 +84,8 @@ class Box:
     def kill(self) -> None:
         """End it with all that runs in it, and wait until that is over."""
         if self._pidfd is not None:
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it has ended already
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
             poll = select.poll()
             poll.register(self._pidfd, select.POLLIN)
             poll.poll(1000 * _BUILD_SECONDS)

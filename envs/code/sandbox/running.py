@@ -133,7 +133,10 @@ class RunningProgram:
         """Wait until something happens, for `timeout` seconds at most, and see to it; or to the deadline."""
         left = self._deadline - time.monotonic()
         if left <= 0:
-            self._kill()
+            if self.box.is_alive():
+                self._kill()
+            else:  # it has said something while nobody listened, or is gone
+                self._read_message()
             return
         for descriptor, _ in self._poll.poll(1000 * (left if timeout is None else min(timeout, left)) + 1):
             if descriptor == self._stdout_pipe:

@@ -60,6 +60,14 @@ def test_a_session_whose_box_dies_is_broken(pool):
         session.close()
 
 
+def test_a_session_whose_box_died_before_its_deadline_is_broken_also_after_it(pool):
+    session = pool.open(python_job("import time; time.sleep(60)", limits=Limits(wall_seconds=0.2)))
+    os.kill(pool._source.pid, signal.SIGKILL)
+    time.sleep(1.4)
+    with pytest.raises(SandboxBroken):
+        session.close()
+
+
 def test_a_closed_sandbox_runs_nothing(pool):
     pool.close()
     with pytest.raises(SandboxBroken, match="closed"):

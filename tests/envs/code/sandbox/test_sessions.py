@@ -72,6 +72,14 @@ def test_the_deadline_holds_while_nobody_asks():
     assert outcome.wall_seconds < 0.75
 
 
+def test_a_program_that_ended_before_its_deadline_did_so_however_late_one_asks():
+    session = get_sandbox().open(python_job("raise SystemExit(3)", limits=Limits(wall_seconds=1.0)))
+    time.sleep(2.2)
+    outcome = session.close()
+    assert (outcome.reason, outcome.code) == (ExitReason.NON_ZERO, 3)
+    assert outcome.wall_seconds < 1.0
+
+
 def test_all_lines_together_may_hold_so_much():
     limits = Limits(wall_seconds=30, stdout_bytes=10)
     with get_sandbox().open(python_job("for i in range(9): print('abc', flush=True)", limits=limits)) as session:
