@@ -14,7 +14,7 @@ from .session import BoxSession
 from .types import Job, Outcome, SandboxBroken, Session
 
 _ATTEMPTS = 2
-_IDLE_BOXES = 2 * (os.cpu_count() or 1)
+_IDLE_BOXES = max(32, 2 * (os.cpu_count() or 1))  # 1.2 MB each; a rollout runs bursts of as many programs
 
 
 class BoxSource(Protocol):
