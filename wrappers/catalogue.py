@@ -14,6 +14,7 @@ from .base import Wrapper
 WRAPPERS = EntryPoints(
     {
         "format_reward": "palaestra.wrappers.rewards.format:FormatReward",
+        "gymnasium_body": "palaestra.wrappers.bodies.gymnasium_body:GymnasiumBody",
         "length_penalty": "palaestra.wrappers.rewards.length:LengthPenalty",
         "level_curriculum": "palaestra.wrappers.resets.level:LevelCurriculum",
         "tools": "palaestra.wrappers.tools.tool_use:ToolUse",

@@ -9,6 +9,7 @@ import gymnasium as gym
 from gymnasium import wrappers
 
 from ..envs.core import Stateful
+from .simulation import Simulation, has_simulation
 
 # Gymnasium's wrappers that keep no state the future depends on (the pass-through ones keep none at all), and those that
 # do, with the attributes it stands in. Any other wrapper must save itself: leaving it out would restore a wrong state.
@@ -33,8 +34,8 @@ def get_state(env: gym.Env) -> tuple[Any, ...]:
     """A snapshot of an environment and all its wrappers.
 
     Args:
-        env: an environment with `get_state`, inside any of this package's wrappers and the Gymnasium wrappers that can
-            be saved.
+        env: an environment with `get_state` or a MuJoCo body of Gymnasium, inside any of this package's wrappers and
+            the Gymnasium wrappers that can be saved.
 
     Returns:
         One picklable value a layer, outermost first; it shares nothing with the environment.
@@ -43,11 +44,11 @@ def get_state(env: gym.Env) -> tuple[Any, ...]:
         TypeError: a layer cannot be saved; the message names it.
     """
     layers: list[Any] = []
-    while not isinstance(env, Stateful):
+    while (innermost := _stateful(env)) is None:
         names = _names(env)
         layers.append(deepcopy({name: getattr(env, name) for name in names}))
         env = env.env  # pyright: ignore[reportAttributeAccessIssue]  (_names admits wrappers only)
-    return (*layers, env.get_state())
+    return (*layers, innermost.get_state())
 
 
 def set_state(env: gym.Env, state: tuple[Any, ...]) -> None:
@@ -57,9 +58,9 @@ def set_state(env: gym.Env, state: tuple[Any, ...]) -> None:
         TypeError: a layer cannot be restored; the message names it.
         ValueError: the snapshot has another number of layers.
     """
-    *layers, innermost = state
+    *layers, own = state
     for layer in layers:
-        if isinstance(env, Stateful):
+        if _stateful(env) is not None:
             break
         if set(layer) != set(_names(env)):
             raise ValueError(f"state must come from the same wrappers, got {sorted(layer)} for {type(env).__name__}")
@@ -67,10 +68,17 @@ def set_state(env: gym.Env, state: tuple[Any, ...]) -> None:
             setattr(env, name, value)
         env = env.env  # pyright: ignore[reportAttributeAccessIssue]
     else:
-        if isinstance(env, Stateful):
-            env.set_state(innermost)
+        innermost = _stateful(env)
+        if innermost is not None:
+            innermost.set_state(own)
             return
     raise ValueError(f"state must come from the same wrappers, got {len(layers)} layers outside of another environment")
+
+
+def _stateful(env: gym.Env) -> Stateful | None:
+    if isinstance(env, Stateful):
+        return env
+    return Simulation(env) if has_simulation(env) else None
 
 
 def _names(env: gym.Env) -> tuple[str, ...]:
