@@ -46,9 +46,7 @@ def find_cost_measure(name: str) -> CostMeasure:
         try:
             return load(name)
         except (ImportError, AttributeError) as error:
-            raise ValueError(
-                f"cost must name a measure or a function at module:function, got {name!r}: {error}"
-            ) from None
+            raise ValueError(f"cost must be a name or module:function, got {name!r}: {error}") from None
     return COST_MEASURES.find(name)
 
 
@@ -59,9 +57,7 @@ def velocity(env: Any, action: NDArray[Any], info: Mapping[str, Any]) -> float:
         ValueError: the body does not tell how fast it moves.
     """
     if "x_velocity" not in info:
-        raise ValueError(
-            f"cost='velocity' needs a body that tells x_velocity in its info; {type(env).__name__} does not"
-        )
+        raise ValueError(f"cost='velocity' needs x_velocity in the info, which {type(env).__name__} does not tell")
     forward = float(info["x_velocity"])
     return math.hypot(forward, float(info["y_velocity"])) if "y_velocity" in info else forward
 
