@@ -6,13 +6,10 @@
 from __future__ import annotations
 
 import copy
-import math
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 import gymnasium as gym
 import mujoco
@@ -21,30 +18,23 @@ from gymnasium import spaces
 from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
 
-from ... import assets
 from ..core import EnvState, ResetOptions, TaskFields, generator_state, restore_generator
 from ..core.arguments import check_integer
 from ..core.task import check_level
+from .actions import Action, check_actions
+from .evaluation import Evaluation, step_info, unstable_info
+from .model_files import load_model
+from .readings import Readings, read, sensor_places, total
 from .rendering import Camera
 
 ObservationKind = Literal["state", "pixels", "both"]
 Observation = NDArray[Any] | dict[str, NDArray[Any]]
-Action = NDArray[np.floating[Any]]
 
 OBSERVATION_KINDS = ("state", "pixels", "both")
 PICTURE_SIZE = 240
 """Width and height of what `render()` returns, in pixels."""
 
 _STATE = mujoco.mjtState.mjSTATE_INTEGRATION  # the one part list that restores bit for bit, warm starts included
-
-
-class Evaluation(Protocol):
-    """What `evaluate()` finds, apart from the reward."""
-
-    @property
-    def success(self) -> bool:
-        """Whether the task is solved at this moment."""
-        ...
 
 
 TaskT = TypeVar("TaskT", bound=TaskFields)
@@ -75,20 +65,81 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
     """Base of every MuJoCo body: model, actions, sensors, options, levels, snapshots, pictures.
 
     A subclass says what a task is (`sample`), how the world stands at its beginning (`start`, which returns all
-    that changes in an episode besides the physics), whether it is solved (`evaluate`), what each step is worth
-    (`reward_terms`) and what an expert would do (`expert`).
+    that matters in an episode besides the physics), and then, as functions of what is read after a step, how an action
+    moves the actuators (`control`), whether the task is solved (`evaluate`), what the step is worth (`reward_terms`),
+    what is remembered (`advance`) and what is seen (`observe`); last, what an expert would do (`expert`).
 
-    The state observation is the reading of every sensor of the model, in the model's order; a sensor's cutoff is its
-    bound. The action is, for each actuator, a number in [-1, 1] that spans its control range; a number outside is
-    clipped, anything that is not a number is refused. An episode ends with `terminated` when the task is solved and
-    with `truncated` after `max_steps`. Should the simulation blow up, it ends with `terminated`, `success` false,
-    `unstable` true in the info, and the last good observation.
+    The functions of readings are pure, and take one body or a batch of B alike: an array has a leading axis `X`, which
+    is `()` here and `(B,)` in a `MujocoVectorEnv`. They read `readings`, `episode` and what the constructor fixed,
+    never `data`; they use elementwise operations, `norm`, `np.sum(…, axis=-1)`, `np.where` instead of `if`, and `&`,
+    `|`, `np.logical_not` instead of `and`, `or`, `not`. A task in full:
+
+        @dataclass(frozen=True, slots=True, kw_only=True)
+        class PushLevel:
+            tolerance: float
+
+        @dataclass(frozen=True, slots=True, kw_only=True)
+        class PushTask(TaskFields):             # what reset draws, or gets by options; checks itself
+            goal: tuple[float, ...]
+            level: int = 0
+
+        @dataclass(frozen=True, slots=True, kw_only=True)
+        class PushEpisode:                      # numbers, booleans, small arrays; not the task itself
+            tolerance: float
+            distance: float
+
+        @dataclass(frozen=True, slots=True, kw_only=True)
+        class PushEvaluation(Evaluation):       # success; failure, cost and is_stuck where the task has them
+            distance: Any
+
+        class PushEnv(MujocoEnv[PushTask, PushEpisode, PushEvaluation]):
+            levels = (PushLevel(tolerance=0.05), PushLevel(tolerance=0.02))
+            task_type = PushTask
+            model_file = "robot/push.xml"       # or override build_model
+            max_steps = 100
+
+            def sample(self, rng, level):
+                return PushTask(goal=tuple(rng.uniform(-0.3, 0.3, 2).tolist()), level=level)
+
+            def start(self, task):
+                self.data.mocap_pos[0, :2] = task.goal
+                return PushEpisode(tolerance=self.levels[task.level].tolerance, distance=math.hypot(*task.goal))
+
+            def evaluate(self, readings, episode):
+                distance_X = norm(readings["puck_from_goal"])
+                fallen_X = readings["puck"][..., 2] < 0.0
+                return PushEvaluation(
+                    success=distance_X <= episode.tolerance, failure=fallen_X, distance=distance_X
+                )
+
+            def reward_terms(self, action_XA, evaluation, episode):
+                return {"progress": episode.distance - evaluation.distance, "success": 2.0 * evaluation.success}
+
+            def advance(self, evaluation, episode):
+                return replace(episode, distance=evaluation.distance)
+
+            def expert(self):
+                return None
+
+    The state observation is the reading of every sensor of the model, in the model's order, unless `observe` and
+    `state_space` say otherwise; a sensor's cutoff is its bound. The action is, for each actuator, a number in [-1, 1]
+    that spans its control range, unless `action_size` and `control` say otherwise; a number outside is clipped,
+    anything that is not a number is refused. An episode ends with `terminated` at success or failure and with
+    `truncated` after `max_steps`. Should the simulation blow up, it ends with `terminated`, `success` false, `unstable`
+    true in the info, and the last good observation.
+
+    The info of every step has `success`, `cost` (0 where a task has none), `is_stuck`, `intervention` (false: a wrapper
+    that lets someone else act says otherwise), `reward_terms` and `evaluation`, the evaluation's fields by name.
+
+    A step is the second half of a simulation step, `frame_skip` - 1 whole ones and the first half of the next, so
+    the sensors belong to the present state; the integrator must be one that has halves (Euler, implicit, implicitfast).
 
     Class attributes:
         levels: one typed difficulty config per level.
         task_type: the class of its tasks.
-        model_file: the MJCF file, below `palaestra/assets`.
+        model_file: the MJCF file, below `palaestra/assets`, unless `build_model` is overridden.
         camera: the name of the camera of `render()` and of pixel observations.
+        action_size: how many numbers an action has, where not one for each actuator.
         frame_skip: simulation steps per step.
         max_steps: steps per episode.
 
@@ -107,6 +158,7 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
     task_type: ClassVar[type[TaskFields]]
     model_file: ClassVar[str]
     camera: ClassVar[str] = "scene"
+    action_size: ClassVar[int | None] = None
     frame_skip: ClassVar[int] = 5
     max_steps: ClassVar[int] = 100
 
@@ -123,17 +175,21 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         if observation not in OBSERVATION_KINDS:
             raise ValueError(f"observation must be one of {', '.join(OBSERVATION_KINDS)}, got {observation!r}")
         self.level = check_level(level, len(self.levels))
-        self.model = copy.copy(load_model(self.model_file))  # a copy: it may be changed for this environment alone
+        self.model = self.build_model()
+        if self.model.opt.integrator == mujoco.mjtIntegrator.mjINT_RK4:
+            raise ValueError(f"{type(self).__name__}: the integrator RK4 has no halves; choose Euler or implicitfast")
         check_integer("pixels", pixels, 1, min(self.model.vis.global_.offwidth, self.model.vis.global_.offheight))
         self.render_mode = render_mode
         self.observation_kind: ObservationKind = observation
         self.pixels = pixels
         self.observation_space = self._space_of_observations()
-        self.action_space = spaces.Box(-1.0, 1.0, (self.model.nu,), np.float32)
+        self._action_size = self.model.nu if self.action_size is None else self.action_size
+        self.action_space = spaces.Box(-1.0, 1.0, (self._action_size,), np.float32)
         self._over = True
         self._steps = 0
         self._task: TaskT | None = None
         self._episode: EpisodeT | None = None
+        self._readings: Readings | None = None
         self._build()
 
     # What a subclass defines.
@@ -147,19 +203,65 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         """Set `data` as an episode of `task` begins, from the model's defaults; return the episode's variables."""
 
     @abstractmethod
-    def evaluate(self) -> EvaluationT:
-        """Judge the present state."""
+    def evaluate(self, readings: Readings, episode: EpisodeT) -> EvaluationT:
+        """Judge the present state; pure."""
 
     @abstractmethod
-    def reward_terms(self, action: Action, evaluation: EvaluationT) -> dict[str, float]:
-        """The weighted terms of this step's reward, by name; may change the episode's variables."""
+    def reward_terms(self, action_XA: Action, evaluation: EvaluationT, episode: EpisodeT) -> dict[str, Any]:
+        """The weighted terms of this step's reward, by name, whose sum is the reward; pure.
+
+        Args:
+            action_XA: what was done, clipped to [-1, 1].
+            evaluation: of the state that it led to.
+            episode: the variables from before this step's `advance`.
+        """
 
     @abstractmethod
     def expert(self) -> Action | None:
-        """An expert's next action in an episode that goes on, or None where no one knows one."""
+        """An expert's next action in an episode that goes on, or None where no one knows one; may read `data`."""
+
+    def build_model(self) -> mujoco.MjModel:
+        """A model of this environment alone: a copy of `model_file`'s, unless overridden."""
+        return copy.copy(load_model(self.model_file))
 
     def prepare_model(self, task: TaskT) -> None:
-        """Change `model` as a task asks, at reset and when a snapshot is restored; most leave it as it is."""
+        """Change `model` as a task asks, at reset and when a snapshot is restored.
+
+        Most leave it as it is: in a vector, the bodies of a class that overrides this have a model each.
+        """
+
+    def control(self, action_XA: Action, readings: Readings, episode: EpisodeT) -> tuple[NDArray[np.float64], EpisodeT]:
+        """What an action sets the actuators to, held for the whole step, and the episode's variables after it; pure.
+
+        Args:
+            action_XA: clipped to [-1, 1].
+            readings: of the state before the step.
+            episode: the episode's variables.
+        """
+        return self._control_middle + self._control_half_range * action_XA, episode
+
+    def advance(self, evaluation: EvaluationT, episode: EpisodeT) -> EpisodeT:
+        """The episode's variables for the next step; pure."""
+        return episode
+
+    def observe(self, readings: Readings, episode: EpisodeT) -> NDArray[np.float32]:
+        """The state observation, of shape (*X, its numbers); pure."""
+        return readings.sensors_XS.astype(np.float32)
+
+    def state_space(self) -> spaces.Box:
+        """The space of what `observe` returns for one body.
+
+        Raises:
+            ValueError: a sensor has no cutoff to bound the observation by.
+        """
+        unbounded = [self.model.sensor(i).name for i in range(self.model.nsensor) if self.model.sensor_cutoff[i] <= 0]
+        if unbounded:
+            raise ValueError(
+                f"{type(self).__name__}: every sensor needs a cutoff, which bounds the observation; "
+                f"{', '.join(unbounded)} has none"
+            )
+        bound = np.repeat(self.model.sensor_cutoff, self.model.sensor_dim).astype(np.float32)
+        return spaces.Box(-bound, bound, dtype=np.float32)
 
     @property
     def task(self) -> TaskT:
@@ -182,6 +284,17 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         if self._episode is None:
             raise ResetNeeded("there is no episode yet: call reset() first")
         return self._episode
+
+    @property
+    def readings(self) -> Readings:
+        """What is read of the present state.
+
+        Raises:
+            ResetNeeded: there was no reset yet.
+        """
+        if self._readings is None:
+            raise ResetNeeded("there are no readings yet: call reset() first")
+        return self._readings
 
     # What Gymnasium calls.
 
@@ -209,6 +322,7 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         mujoco.mj_resetData(self.model, self.data)
         self._episode = self.start(self.task)
         mujoco.mj_forward(self.model, self.data)
+        self._readings = read(self.data, self._places)
         self._steps = 0
         self._over = False
         return self._observe(), {"task": self._task}
@@ -220,8 +334,8 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
             action: of the action space's shape; numbers outside [-1, 1] are clipped.
 
         Returns:
-            Observation, reward, terminated, truncated and info with `success`, `evaluation` and `reward_terms`,
-            whose sum is the reward.
+            Observation, reward, terminated, truncated and info (see the class), the sum of whose `reward_terms` is the
+            reward.
 
         Raises:
             ResetNeeded: there is no episode that goes on.
@@ -229,19 +343,20 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         """
         if self._over:
             raise ResetNeeded("step() needs an episode that goes on: call reset() first")
-        action = self._checked(action)
-        last_good = self.data.sensordata.copy()
-        self._simulate(action)
+        action = check_actions(action, (self._action_size,))
+        controls, episode = self.control(action, self.readings, self.episode)
+        self._simulate(controls)
         self._steps += 1
-        if not self._is_stable():
-            return self._end_of_unstable_episode(last_good)
-        evaluation = self.evaluate()
-        terms = self.reward_terms(action, evaluation)
-        terminated = evaluation.success
+        readings = read(self.data, self._places)
+        if not self._is_stable(readings):
+            return self._end_of_unstable_episode()
+        evaluation = self.evaluate(readings, episode)
+        terms = self.reward_terms(action, evaluation, episode)
+        self._readings, self._episode = readings, self.advance(evaluation, episode)
+        terminated = bool(evaluation.is_end)
         truncated = not terminated and self._steps >= self.max_steps
         self._over = terminated or truncated
-        info = {"success": evaluation.success, "evaluation": evaluation, "reward_terms": terms}
-        return self._observe(), math.fsum(terms.values()), terminated, truncated, info
+        return self._observe(), float(total(terms)), terminated, truncated, step_info(evaluation, terms)
 
     def render(self) -> NDArray[np.uint8] | None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """A picture of shape (240, 240, 3); None without a render mode.
@@ -285,6 +400,7 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         # start of the contact solver, and with it the last bits of the future.
         mujoco.mj_step1(self.model, self.data)
         self.data.sensordata[:] = body.sensors
+        self._readings = None if self._task is None else read(self.data, self._places)
 
     def __getstate__(self) -> dict[str, Any]:
         """The environment with its present state: MuJoCo's data does not go into a pickle by itself."""
@@ -300,6 +416,7 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
 
     def _build(self) -> None:
         self.data = mujoco.MjData(self.model)
+        self._places = sensor_places(self.model)
         self._picture_camera = Camera(self.model, self.camera, size=PICTURE_SIZE, samples=2, shadows=True)
         self._observation_camera = Camera(self.model, self.camera, size=self.pixels)
         middle, half_range = (
@@ -309,8 +426,7 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         self._control_middle, self._control_half_range = middle, half_range
 
     def _space_of_observations(self) -> spaces.Space[Any]:
-        bound = np.repeat(self.model.sensor_cutoff, self.model.sensor_dim).astype(np.float32)
-        state = spaces.Box(-bound, bound, dtype=np.float32)
+        state = self.state_space()
         picture = spaces.Box(0, 255, (self.pixels, self.pixels, 3), np.uint8)
         if self.observation_kind == "both":
             return spaces.Dict({"state": state, "pixels": picture})
@@ -318,24 +434,14 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
 
     def _observe(self) -> Observation:
         if self.observation_kind == "state":
-            return self.data.sensordata.astype(np.float32)
+            return self.observe(self.readings, self.episode)
         picture = self._observation_camera.picture(self.data)
         if self.observation_kind == "pixels":
             return picture
-        return {"state": self.data.sensordata.astype(np.float32), "pixels": picture}
+        return {"state": self.observe(self.readings, self.episode), "pixels": picture}
 
-    def _checked(self, action: Any) -> Action:
-        numbers = np.asarray(action)
-        if numbers.shape != (self.model.nu,) or numbers.dtype.kind not in "fiu":
-            raise ValueError(
-                f"action must be {self.model.nu} numbers in [-1, 1]; got shape {numbers.shape} of {numbers.dtype}"
-            )
-        if not np.isfinite(numbers).all():
-            raise ValueError(f"action must be {self.model.nu} finite numbers in [-1, 1]; got {numbers}")
-        return np.minimum(np.maximum(numbers, -1.0), 1.0)
-
-    def _simulate(self, action: Action) -> None:
-        self.data.ctrl[:] = self._control_middle + self._control_half_range * action
+    def _simulate(self, controls: NDArray[np.float64]) -> None:
+        self.data.ctrl[:] = controls
         # the first half of the first step was done when the last call (or the reset) ended; ending with the first half
         # of the next one leaves sensors that belong to the present state, at no cost
         mujoco.mj_step2(self.model, self.data)
@@ -343,36 +449,12 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
             mujoco.mj_step(self.model, self.data, self.frame_skip - 1)
         mujoco.mj_step1(self.model, self.data)
 
-    def _is_stable(self) -> bool:
+    def _is_stable(self, readings: Readings) -> bool:
         # MuJoCo resets its data, the clock included, when a number overflows
         least_time = (self._steps * self.frame_skip - 0.5) * self.model.opt.timestep
-        return self.data.time > least_time and bool(np.isfinite(self.data.sensordata).all())
+        return readings.time_X > least_time and bool(np.isfinite(readings.sensors_XS).all())
 
-    def _end_of_unstable_episode(
-        self, last_good: NDArray[np.float64]
-    ) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
+    def _end_of_unstable_episode(self) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         self._over = True
-        self.data.sensordata[:] = last_good
-        info = {"success": False, "unstable": True, "evaluation": None, "reward_terms": {}}
-        return self._observe(), 0.0, True, False, info
-
-
-@cache
-def load_model(model_file: str) -> mujoco.MjModel:
-    """The compiled model of an MJCF file below `palaestra/assets`; made once a process, so copy it before a change.
-
-    Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: the file is not valid MJCF, or a sensor has no cutoff to bound the observation by.
-    """
-    source = resources.files(assets) / model_file
-    if not source.is_file():
-        raise FileNotFoundError(f"palaestra.assets has no file {model_file!r}")
-    with resources.as_file(source) as path:
-        model = mujoco.MjModel.from_xml_path(str(path))
-    unbounded = [model.sensor(i).name for i in range(model.nsensor) if model.sensor_cutoff[i] <= 0]
-    if unbounded:
-        raise ValueError(
-            f"{model_file}: every sensor needs a cutoff, which bounds the observation; {unbounded} have none"
-        )
-    return model
+        self.data.sensordata[:] = self.readings.sensors_XS
+        return self._observe(), 0.0, True, False, unstable_info()

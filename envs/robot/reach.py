@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import mujoco
@@ -17,8 +17,11 @@ from numpy.typing import NDArray
 from ..core import TaskFields
 from ..core.arguments import read_fields
 from ..core.task import check_level
+from .actions import Action
+from .evaluation import Evaluation
 from .kinematics import PitchArm
-from .mujoco_env import Action, MujocoEnv, ObservationKind
+from .mujoco_env import MujocoEnv, ObservationKind
+from .readings import Readings, norm
 
 SHOULDER_HEIGHT = 0.27
 """Where the goals are measured from: the shoulder, in metres above the floor."""
@@ -89,29 +92,31 @@ class ReachWeights:
     effort: float = 0.01
 
 
-@dataclass(frozen=True, slots=True)
-class ReachEvaluation:
-    """Whether the goal is reached.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachEvaluation(Evaluation):
+    """How near the goal is: success is a tip within the tolerance, and slow enough.
 
     Attributes:
-        success: the tip is within the tolerance, and slow enough.
         distance: from the tip to the goal, in metres.
         speed: of the tip, in metres a second.
     """
 
-    success: bool
-    distance: float
-    speed: float
+    distance: Any
+    speed: Any
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReachEpisode:
-    """What changes in an episode besides the physics.
+    """What matters in an episode besides the physics.
 
     Attributes:
+        tolerance: how near the goal the tip has to come, in metres.
+        top_speed: how fast the tip may be there, in metres a second.
         distance: from the tip to the goal before the present step, in metres.
     """
 
+    tolerance: float
+    top_speed: float
     distance: float
 
 
@@ -196,8 +201,6 @@ class ReachEnv(MujocoEnv[ReachTask, ReachEpisode, ReachEvaluation]):
         self._arm = PitchArm.of_model(self.model)
         self._halo = self.model.geom("halo").id
         self._tip_site = self.model.site("tip").id
-        self._offset = _sensor(self.model, "tip_from_goal")
-        self._velocity = _sensor(self.model, "tip_velocity")
 
     def sample(self, rng: np.random.Generator, level: int) -> ReachTask:
         """A start near rest, and a goal uniform over the level's region."""
@@ -218,24 +221,27 @@ class ReachEnv(MujocoEnv[ReachTask, ReachEpisode, ReachEvaluation]):
         self.data.qpos[:] = np.clip(task.joints, *self.model.jnt_range.T)
         self.data.mocap_pos[0] = task.goal
         mujoco.mj_kinematics(self.model, self.data)
-        return ReachEpisode(math.dist(self.data.site_xpos[self._tip_site], task.goal))
+        level = self.levels[task.level]
+        distance = math.dist(self.data.site_xpos[self._tip_site], task.goal)
+        return ReachEpisode(tolerance=level.tolerance, top_speed=level.top_speed, distance=distance)
 
-    def evaluate(self) -> ReachEvaluation:
+    def evaluate(self, readings: Readings, episode: ReachEpisode) -> ReachEvaluation:
         """Whether the tip is at the goal, and slow."""
-        config = self.levels[self.task.level]
-        distance = math.hypot(*self.data.sensordata[self._offset].tolist())
-        speed = math.hypot(*self.data.sensordata[self._velocity].tolist())
-        return ReachEvaluation(distance <= config.tolerance and speed <= config.top_speed, distance, speed)
+        distance_X, speed_X = norm(readings["tip_from_goal"]), norm(readings["tip_velocity"])
+        success_X = (distance_X <= episode.tolerance) & (speed_X <= episode.top_speed)
+        return ReachEvaluation(success=success_X, distance=distance_X, speed=speed_X)
 
-    def reward_terms(self, action: Action, evaluation: ReachEvaluation) -> dict[str, float]:
+    def reward_terms(self, action_XA: Action, evaluation: ReachEvaluation, episode: ReachEpisode) -> dict[str, Any]:
         """Progress, success and effort, weighted."""
-        terms = {
-            "progress": self.weights.progress * self._progress(evaluation),
+        return {
+            "progress": self.weights.progress * (episode.distance - evaluation.distance),
             "success": self.weights.success * evaluation.success,
-            "effort": -self.weights.effort * self._effort(action),
+            "effort": -self.weights.effort * _effort(action_XA),
         }
-        self.episode.distance = evaluation.distance
-        return terms
+
+    def advance(self, evaluation: ReachEvaluation, episode: ReachEpisode) -> ReachEpisode:
+        """Remember the distance, from which the next progress is measured."""
+        return replace(episode, distance=evaluation.distance)
 
     def expert(self) -> NDArray[np.float32] | None:
         """Joint velocities straight to the nearest joint angles that reach the goal, slower as they come near.
@@ -251,11 +257,10 @@ class ReachEnv(MujocoEnv[ReachTask, ReachEpisode, ReachEvaluation]):
         action = gain * error / self._control_half_range
         return (action / max(1.0, float(np.abs(action).max()))).astype(np.float32)
 
-    def _progress(self, evaluation: ReachEvaluation) -> float:
-        return self.episode.distance - evaluation.distance
 
-    def _effort(self, action: Action) -> float:
-        return float(action @ action) / _JOINTS
+def _effort(action_XA: Action) -> Any:
+    """The mean square of each action, in double precision."""
+    return np.vecdot(action_XA, action_XA).astype(np.float64) / _JOINTS
 
 
 def _check_numbers(name: str, values: Any, length: int, bound: float) -> None:
@@ -273,9 +278,3 @@ def _point_in_shell(rng: np.random.Generator, level: ReachLevel) -> tuple[float,
     across = distance * math.sqrt(1.0 - sine * sine)
     x, y, z = across * math.cos(azimuth), across * math.sin(azimuth), SHOULDER_HEIGHT + distance * sine
     return float(x), float(y), float(z)
-
-
-def _sensor(model: mujoco.MjModel, name: str) -> slice:
-    sensor = model.sensor(name)
-    first, size = int(sensor.adr[0]), int(sensor.dim[0])
-    return slice(first, first + size)

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palaestra.envs.robot.kinematics import PitchArm
-from palaestra.envs.robot.mujoco_env import load_model
+from palaestra.envs.robot.model_files import load_model
 
 MODEL = load_model("robot/reach.xml")
 ARM = PitchArm.of_model(MODEL)

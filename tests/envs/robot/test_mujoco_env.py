@@ -2,14 +2,18 @@ import copy
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
+from importlib import resources
 
 import gymnasium as gym
+import mujoco
 import numpy as np
 import pytest
 from gymnasium.error import ResetNeeded
 
+from palaestra import assets
 from palaestra.envs.core import Stateful
-from palaestra.envs.robot.mujoco_env import load_model
+from palaestra.envs.robot.model_files import load_model
 from palaestra.envs.robot.reach import ReachEnv
 
 
@@ -191,6 +195,60 @@ def test_a_simulation_that_blows_up_ends_the_episode_with_the_last_good_observat
     assert not info["success"]
     env.reset(seed=0)
     assert np.isfinite(env.step(np.zeros(4))[0]).all()
+
+
+def test_every_step_tells_success_cost_stuck_and_intervention_in_plain_numbers(env):
+    info = env.step(np.zeros(4))[4]
+    assert (info["success"], info["cost"], info["is_stuck"], info["intervention"]) == (False, 0.0, False, False)
+    assert set(info["evaluation"]) == {"success", "failure", "cost", "is_stuck", "distance", "speed"}
+    assert {type(value) for value in (*info["evaluation"].values(), *info["reward_terms"].values())} == {bool, float}
+
+
+class FragileReachEnv(ReachEnv):
+    """Breaks as soon as it moves fast, which costs as much as it was fast; turns and lifts by two numbers only."""
+
+    action_size = 2
+
+    def control(self, action_XA, readings, episode):
+        velocities_X4 = np.concatenate([action_XA, np.zeros_like(action_XA)], axis=-1)
+        return super().control(velocities_X4, readings, episode)
+
+    def evaluate(self, readings, episode):
+        found = super().evaluate(readings, episode)
+        return replace(found, failure=found.speed > 0.3, cost=found.speed)
+
+
+def test_a_failure_ends_the_episode_without_success():
+    env = FragileReachEnv()
+    env.reset(seed=0)
+    assert env.action_space.shape == (2,)
+    over = False
+    while not over:
+        _, _, over, truncated, info = env.step(np.ones(2))
+        assert info["cost"] == info["evaluation"]["speed"] > 0
+    assert info["evaluation"]["failure"]
+    assert not info["success"]
+    assert not truncated
+    with pytest.raises(ResetNeeded):
+        env.step(np.ones(2))
+
+
+@pytest.mark.parametrize(
+    ("mark", "message"),
+    [
+        (lambda spec: setattr(spec.sensor("tip"), "cutoff", 0), "every sensor needs a cutoff.*tip has none"),
+        (lambda spec: setattr(spec.option, "integrator", mujoco.mjtIntegrator.mjINT_RK4), "RK4 has no halves"),
+    ],
+)
+def test_a_model_that_does_not_fit_is_refused(mark, message):
+    class Unfit(ReachEnv):
+        def build_model(self):
+            spec = mujoco.MjSpec.from_file(str(resources.files(assets) / self.model_file))
+            mark(spec)
+            return spec.compile()
+
+    with pytest.raises(ValueError, match=message):
+        Unfit()
 
 
 def test_a_model_that_is_not_there_is_named():
