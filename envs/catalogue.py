@@ -112,6 +112,15 @@ ENTRIES: tuple[EnvEntry, ...] = (
         tags=("code", "verifiable", "procedural", "niche language"),
     ),
     EnvEntry(
+        id="robot/PointMaze-v0",
+        entry_point="palaestra.envs.robot.maze.point_maze:PointMazeEnv",
+        kind="body",
+        turns="multi",
+        levels=4,
+        summary="steer a ball through a maze to a goal; splits that test stitching",
+        tags=("continuous control", "mujoco", "goal-conditioned", "offline"),
+    ),
+    EnvEntry(
         id="robot/Reach-v0",
         entry_point="palaestra.envs.robot.reach:ReachEnv",
         kind="body",

@@ -67,6 +67,8 @@ EXPECTATIONS = {
     "code/SQL-v0": Expectation(oracle_instances=150, policy_instances=50, steps=20),
     # a problem of the higher levels takes 20 ms to make
     "code/Skin-v0": Expectation(oracle_instances=300, policy_instances=100, steps=16),
+    # an episode is up to 200 steps of a simulation
+    "robot/PointMaze-v0": Expectation(oracle_instances=100, oracle_success=0.95, policy_instances=20, steps=25),
     # the oracle is a controller in a simulation, not a solver: a small share may fail
     "robot/Reach-v0": Expectation(oracle_success=0.95, steps=25),
 }

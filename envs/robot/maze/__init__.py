@@ -1,0 +1,1 @@
+"""Mazes for bodies to find their way through."""
