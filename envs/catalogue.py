@@ -2,6 +2,20 @@
 
 from .core.registry import EnvEntry
 
+
+def _tabular(name: str, process: str, summary: str, *tags: str) -> EnvEntry:
+    return EnvEntry(
+        id=f"tabular/{name}-v0",
+        entry_point="palaestra.envs.tabular.tabular_env:TabularEnv",
+        kind="tabular",
+        turns="multi",
+        levels=3,
+        summary=summary,
+        tags=("stochastic", "exact solution", *tags),
+        kwargs={"process": process},
+    )
+
+
 ENTRIES: tuple[EnvEntry, ...] = (
     EnvEntry(
         id="text/GuessNumber-v0",
@@ -129,4 +143,19 @@ ENTRIES: tuple[EnvEntry, ...] = (
         summary="bring the tip of a jointed arm to a goal",
         tags=("mujoco", "goal", "continuous"),
     ),
+    _tabular("BanditTree", "bandit_tree", "go down a tree to the leaf that pays most often", "bandit"),
+    _tabular("TwentyOne", "blackjack", "draw cards or stand, against a dealer", "game"),
+    _tabular("Chain", "chain", "go on to a large reward, or back for a small one", "chain"),
+    _tabular("CliffWalk", "cliff_walk", "walk along a cliff in the wind", "grid"),
+    _tabular("CombinationLock", "combination_lock", "turn the right digits; a wrong one starts again", "chain"),
+    _tabular("FrozenGrid", "frozen_grid", "cross a slippery lake with holes", "grid"),
+    _tabular("Gambler", "gambler", "stake money on a coin until a goal is reached", "game"),
+    _tabular("Inventory", "inventory", "order goods for a demand that varies", "operations"),
+    _tabular("KeyDoor", "key_door", "fetch the key that opens the door to the goal", "grid"),
+    _tabular("Queue", "queue", "choose how fast customers are served", "operations"),
+    _tabular("Racetrack", "racetrack", "drive round a corner to the finish", "grid"),
+    _tabular("Replacement", "replacement", "repair a machine in time, or replace it", "operations"),
+    _tabular("RiverSwim", "river_swim", "swim against a current to a large reward", "chain"),
+    _tabular("Signals", "signals", "answer each signal with its action", "bandit"),
+    _tabular("Taxi", "taxi", "pick up a passenger and put it down where it wants to go", "grid"),
 )

@@ -13,8 +13,8 @@ from ..errors import UsageError
 class List:
     """Show every environment: id, kind, turns, levels, tags."""
 
-    kind: Literal["text", "body"] | None = None
-    """Only agents that speak (text) or that move (body)."""
+    kind: Literal["text", "body", "tabular"] | None = None
+    """Only agents that speak (text), that move (body), or that choose among numbered actions (tabular)."""
 
     tag: str | None = None
     """Only environments with this tag."""

@@ -21,7 +21,8 @@ class EnvEntry:
     Attributes:
         id: `domain/Name-vN`.
         entry_point: `module:Class`, imported when the environment is made, or the class itself.
-        kind: `text` for agents that speak, `body` for agents that move.
+        kind: `text` for agents that speak, `body` for agents that move, `tabular` for agents that choose one of a few
+            numbered actions in a world whose every state is counted.
         turns: `single` where an episode is one action.
         levels: how many difficulties there are, counted from 0.
         summary: one line for `palaestra list`.
@@ -34,7 +35,7 @@ class EnvEntry:
 
     id: str
     entry_point: str | type[gym.Env[Any, Any]]
-    kind: Literal["text", "body"]
+    kind: Literal["text", "body", "tabular"]
     turns: Literal["single", "multi"]
     levels: int
     summary: str

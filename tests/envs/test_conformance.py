@@ -71,6 +71,23 @@ EXPECTATIONS = {
     "robot/PointMaze-v0": Expectation(oracle_instances=100, oracle_success=0.95, policy_instances=20, steps=25),
     # the oracle is a controller in a simulation, not a solver: a small share may fail
     "robot/Reach-v0": Expectation(oracle_success=0.95, steps=25),
+    # chance may make the best policy fail, and any other one succeed: the shares that were found, and three standard
+    # errors
+    "tabular/BanditTree-v0": Expectation(oracle_success=0.7, policy_success=0.55),
+    "tabular/Chain-v0": Expectation(oracle_success=0.46),
+    "tabular/CliffWalk-v0": Expectation(oracle_success=0.85),
+    "tabular/CombinationLock-v0": Expectation(oracle_success=0.8),
+    "tabular/FrozenGrid-v0": Expectation(oracle_success=0.4),
+    "tabular/Gambler-v0": Expectation(oracle_success=0.12),
+    "tabular/Inventory-v0": Expectation(oracle_success=0.65, policy_success=0.43),
+    "tabular/KeyDoor-v0": Expectation(oracle_success=0.98),
+    "tabular/Queue-v0": Expectation(oracle_success=0.62, policy_success=0.37),
+    "tabular/Racetrack-v0": Expectation(oracle_success=0.6),
+    "tabular/Replacement-v0": Expectation(oracle_success=0.98),
+    "tabular/RiverSwim-v0": Expectation(oracle_success=0.55),
+    "tabular/Signals-v0": Expectation(oracle_success=0.88),
+    "tabular/Taxi-v0": Expectation(oracle_success=0.98),
+    "tabular/TwentyOne-v0": Expectation(oracle_success=0.55, policy_success=0.42),
 }
 
 NONSENSE = [
@@ -86,6 +103,7 @@ SECTIONS = ["Task", "Observation", "Action", "Reward", "Episode end", "Levels", 
 ALL = entries()
 TEXTS = [entry for entry in ALL if entry.kind == "text"]
 BODIES = [entry for entry in ALL if entry.kind == "body"]
+TABLES = [entry for entry in ALL if entry.kind == "tabular"]
 
 
 def by_id(chosen: Iterable[EnvEntry] = ALL) -> pytest.MarkDecorator:
@@ -697,6 +715,14 @@ class TestAnyAction:
         with pytest.raises(ValueError, match="action"):
             env.step(np.zeros(size + 1, env.action_space.dtype))
 
+    @by_id(TABLES)
+    def test_what_is_no_action_of_the_list_is_refused_by_name(self, entry):
+        env = make(entry)
+        env.reset(seed=1)
+        for action in (-1, env.action_space.n, 0.5, np.nan, "0", None, [0], np.zeros(2, np.int64), True):
+            with pytest.raises(ValueError, match="action"):
+                env.step(action)
+
 
 class TestRendering:
     @by_id(TEXTS)
@@ -722,6 +748,24 @@ class TestRendering:
         assert first.std() > 1, "the picture is empty"
         assert not np.array_equal(first, env.render())
         env.close()
+
+    @by_id(TABLES)
+    def test_a_table_is_rendered_as_text_and_as_a_picture(self, entry):
+        shown: dict[str, list[Any]] = {"ansi": [], "rgb_array": []}
+        for mode, drawings in shown.items():
+            env = make(entry, level=entry.levels - 1, render_mode=mode)
+            env.reset(seed=1)
+            drawings.append(env.render())
+            over = False
+            while not over:
+                over = any(env.step(env.oracle())[2:4])
+                drawings.append(env.render())
+        assert all(isinstance(text, str) and text for text in shown["ansi"])
+        assert len(set(shown["ansi"])) > 1
+        kinds = {(picture.dtype, picture.shape) for picture in shown["rgb_array"]}
+        assert kinds == {(np.dtype(np.uint8), (240, 240, 3))}
+        assert all(picture.std() > 1 for picture in shown["rgb_array"])
+        assert len({picture.tobytes() for picture in shown["rgb_array"]}) > 1
 
     @by_id()
     def test_without_a_render_mode_there_is_nothing_to_see(self, entry):

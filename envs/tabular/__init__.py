@@ -1,0 +1,1 @@
+"""Small stochastic decision processes whose every state is counted, with exact solvers and effective horizons."""
