@@ -35,6 +35,7 @@ from .training_sample import TrainedBatch
 from .types import Group
 from .warm_start import WarmStartResult, warm_start
 
+_EXPERTS = 32  # that play at a time in a warm start, for where an answer is judged slowly
 _TASKS_FOR_VOCABULARY = 256
 _CONFIG_FILE = "palaestra.json"
 
@@ -299,7 +300,7 @@ class LLMAgent:
 
     def _warm_start(self) -> None:
         settings = self.config.warm_start
-        env = self._make_env()
+        envs = [self._make_env() for _ in range(min(settings.episodes, _EXPERTS))]
 
         def measure() -> float:
             episodes = self._player.rollout(self._player.draw_fresh(settings.evaluation_episodes), self.config)
@@ -309,8 +310,9 @@ class LLMAgent:
             if self.verbose:
                 print(f"warm start: {steps} steps, success {success_rate:.2f}")
 
-        result = warm_start(self.policy, env, self._player.draw_fresh, self.config, measure, progress)
-        env.close()
+        result = warm_start(self.policy, envs, self._player.draw_fresh, self.config, measure, progress)
+        for env in envs:
+            env.close()
         if not result.reached:
             warnings.warn(
                 f"the warm start stopped after {result.steps} steps at a success rate of {result.success_rate:.2f}, "

@@ -9,6 +9,7 @@ from typing import Any
 import gymnasium as gym
 
 from .policy import Policy
+from .rollout.stepper import Stepper
 from .types import Episode, Segment, Source, StopReason
 
 
@@ -62,42 +63,57 @@ def vocabulary_texts(env: gym.Env[str, str], seeds: Sequence[int]) -> list[str]:
     if env.get_wrapper_attr("oracle")() is None:
         space: Any = env.action_space
         return [*(env.reset(seed=seed)[0] for seed in seeds), *space.characters]
-    return [text for demonstration in demonstrate(env, seeds) for text in demonstration.texts()]
+    return [text for demonstration in demonstrate([env], seeds) for text in demonstration.texts()]
 
 
 def demonstrate(
-    env: gym.Env[str, str], seeds: Sequence[int], *, alter: Callable[[str], str] | None = None
+    envs: Sequence[gym.Env[str, str]], seeds: Sequence[int], *, alter: Callable[[str], str] | None = None
 ) -> list[Demonstration]:
-    """Have the environment's expert play one episode a seed.
+    """Have the environment's expert play one episode a seed, as many at a time as there are environments.
 
     Args:
-        env: the environment.
+        envs: the environment, once or more often; where its steps are slow, the episodes wait together.
         seeds: of the resets.
         alter: from the expert's action to the one that is played in its place; None for the very same.
 
     Raises:
         ValueError: the environment has no expert.
     """
-    oracle: Any = env.get_wrapper_attr("oracle")
     demonstrations = []
-    for seed in seeds:
-        observation, _ = env.reset(seed=seed)
-        played = Demonstration([], [], [], False, seed)
-        over = False
-        while not over:
-            action = oracle()
-            if action is None:
-                raise ValueError(
-                    f"{env.spec.id if env.spec else env} has no oracle to imitate; what does without: "
-                    "warm_start.target_success=0, no demonstrations, and data that the policy or a file gives"
-                )
-            if alter is not None:
-                action = alter(action)
-            played.observations_K.append(observation)
-            played.actions_K.append(action)
-            observation, reward, terminated, truncated, info = env.step(action)
-            played.rewards_K.append(float(reward))
-            over = terminated or truncated
-            played.success = bool(info.get("success", False))
-        demonstrations.append(played)
+    with Stepper() as stepper:
+        for start in range(0, len(seeds), len(envs)):
+            demonstrations += _play(envs, seeds[start : start + len(envs)], alter, stepper)
     return demonstrations
+
+
+def _play(
+    envs: Sequence[gym.Env[str, str]],
+    seeds: Sequence[int],
+    alter: Callable[[str], str] | None,
+    stepper: Stepper,
+) -> list[Demonstration]:
+    played = [Demonstration([], [], [], False, seed) for seed in seeds]
+    going = [(episode, env, env.reset(seed=episode.seed)[0]) for episode, env in zip(played, envs, strict=False)]
+    while going:
+        for episode, env, observation in going:
+            action = _expert_action(env)
+            episode.observations_K.append(observation)
+            episode.actions_K.append(action if alter is None else alter(action))
+        steps = stepper.step([env for _, env, _ in going], [episode.actions_K[-1] for episode, _, _ in going])
+        before, going = going, []
+        for (episode, env, _), (observation, reward, terminated, truncated, info) in zip(before, steps, strict=True):
+            episode.rewards_K.append(reward)
+            episode.success = bool(info.get("success", False))
+            if not (terminated or truncated):
+                going.append((episode, env, observation))
+    return played
+
+
+def _expert_action(env: gym.Env[str, str]) -> str:
+    action = env.get_wrapper_attr("oracle")()
+    if action is None:
+        raise ValueError(
+            f"{env.spec.id if env.spec else env} has no oracle to imitate; what does without: "
+            "warm_start.target_success=0, no demonstrations, and data that the policy or a file gives"
+        )
+    return action

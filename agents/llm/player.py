@@ -109,7 +109,7 @@ class Player:
         """
         if self._expert_env is None:
             self._expert_env = self._make_env()
-        return [played.as_episode(self._policy) for played in demonstrate(self._expert_env, seeds, alter=alter)]
+        return [played.as_episode(self._policy) for played in demonstrate([self._expert_env], seeds, alter=alter)]
 
     def count(self, groups: Sequence[Group]) -> None:
         """Count the turns and episodes of groups towards the budget, played or read from a data set."""

@@ -38,7 +38,7 @@ class WarmStartResult:
 
 def warm_start(
     policy: Policy,
-    env: gym.Env[str, str],
+    envs: Sequence[gym.Env[str, str]],
     draw: Callable[[int], list[int]],
     config: LLMConfig,
     measure: Callable[[], float],
@@ -48,7 +48,7 @@ def warm_start(
 
     Args:
         policy: the policy to train.
-        env: an environment with an oracle.
+        envs: an environment with an oracle, once or more often, see `demonstrate`.
         draw: gives the seeds of that many tasks to demonstrate.
         config: `config.warm_start` says how.
         measure: the success rate of sampled replies, in [0, 1].
@@ -66,7 +66,7 @@ def warm_start(
     steps, success_rate = 0, measure()
     while success_rate < settings.target_success and steps < settings.max_steps:
         for _ in range(settings.evaluate_every):
-            _imitate(policy, optimizer, env, draw(settings.episodes), settings.learning_rate)
+            _imitate(policy, optimizer, envs, draw(settings.episodes), settings.learning_rate)
             steps += 1
         success_rate = measure()
         if progress is not None:
@@ -81,10 +81,14 @@ def warm_start(
 
 
 def _imitate(
-    policy: Policy, optimizer: MasterAdamW, env: gym.Env[str, str], seeds: Sequence[int], learning_rate: float
+    policy: Policy,
+    optimizer: MasterAdamW,
+    envs: Sequence[gym.Env[str, str]],
+    seeds: Sequence[int],
+    learning_rate: float,
 ) -> None:
     """One step of maximum likelihood on the expert's words."""
-    episodes = [demonstration.as_episode(policy) for demonstration in demonstrate(env, seeds)]
+    episodes = [demonstration.as_episode(policy) for demonstration in demonstrate(envs, seeds)]
     batch: Batch = collate([Group(episodes)], pad_token=policy.pad_token)
     own = policy.own_tokens(
         batch.tokens_B_T.to(policy.device), batch.own_B_T.to(policy.device), temperature=1.0, with_entropy=False

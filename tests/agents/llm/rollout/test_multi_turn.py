@@ -38,7 +38,7 @@ def play(policy, replies: dict[int, list[str]], seeds: list[int]):
 
 
 def test_episodes_end_one_by_one_and_the_others_go_on(policy):
-    [demonstration] = demonstrate(make_guess(), [3])
+    [demonstration] = demonstrate([make_guess()], [3])
     episodes, engine = play(policy, {0: [*demonstration.actions_K], 1: ["2", "2", "2", "2", "2"]}, [3, 3])
     assert [episode.success for episode in episodes] == [True, False]
     assert [episode.stop for episode in episodes] == [StopReason.TERMINATED] * 2
@@ -58,7 +58,7 @@ def test_the_tokens_of_an_episode_are_the_very_tokens_that_were_read_and_sampled
 
 
 def test_an_expert_demonstration_and_a_rollout_of_the_same_words_have_the_same_tokens(policy):
-    [demonstration] = demonstrate(make_guess(), [5])
+    [demonstration] = demonstrate([make_guess()], [5])
     [episode], _ = play(policy, {0: demonstration.actions_K}, [5])
     expected = demonstration.as_episode(policy)
     for segment, taught in zip(episode.last.lineage(), expected.last.lineage(), strict=True):
