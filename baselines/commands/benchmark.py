@@ -25,7 +25,7 @@ class Benchmark:
     """Train every cell of a suite; what was stopped or killed goes on when the same command is given again."""
 
     suite: tyro.conf.Positional[str]
-    """A shipped suite (an unknown name lists them; `all` is every one), or a YAML file."""
+    """A shipped suite (an unknown name lists them), or a YAML file."""
 
     out: Path = Path("runs")
     """The folder of all runs."""
