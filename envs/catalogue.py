@@ -135,6 +135,15 @@ ENTRIES: tuple[EnvEntry, ...] = (
         tags=("continuous control", "mujoco", "goal-conditioned", "offline"),
     ),
     EnvEntry(
+        id="robot/SafePoint-v0",
+        entry_point="palaestra.envs.robot.safe.safe_point:SafePointEnv",
+        kind="body",
+        turns="multi",
+        levels=3,
+        summary="push a puck to a goal among hazards, within a budget of costs",
+        tags=("continuous control", "mujoco", "safe"),
+    ),
+    EnvEntry(
         id="robot/Reach-v0",
         entry_point="palaestra.envs.robot.reach:ReachEnv",
         kind="body",

@@ -1,0 +1,1 @@
+"""Tasks with a cost beside the reward, and a budget for it."""
