@@ -13,10 +13,13 @@ from .base import Wrapper
 
 WRAPPERS = EntryPoints(
     {
+        "early_termination": "palaestra.wrappers.resets.early_termination:EarlyTermination",
         "format_reward": "palaestra.wrappers.rewards.format:FormatReward",
         "gymnasium_body": "palaestra.wrappers.bodies.gymnasium_body:GymnasiumBody",
         "length_penalty": "palaestra.wrappers.rewards.length:LengthPenalty",
         "level_curriculum": "palaestra.wrappers.resets.level:LevelCurriculum",
+        "reference_state": "palaestra.wrappers.resets.reference_state:ReferenceStateInit",
+        "teacher_snapshots": "palaestra.wrappers.resets.teacher_snapshots:TeacherSnapshots",
         "tools": "palaestra.wrappers.tools.tool_use:ToolUse",
     },
     unknown="unknown wrapper {!r}",
