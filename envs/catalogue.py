@@ -13,6 +13,7 @@ def _tabular(name: str, process: str, summary: str, *tags: str) -> EnvEntry:
         summary=summary,
         tags=("stochastic", "exact solution", *tags),
         kwargs={"process": process},
+        vector_entry_point="palaestra.envs.tabular.vector_env:TabularVectorEnv",
     )
 
 
@@ -133,6 +134,7 @@ ENTRIES: tuple[EnvEntry, ...] = (
         levels=4,
         summary="steer a ball through a maze to a goal; splits that test stitching",
         tags=("continuous control", "mujoco", "goal-conditioned", "offline"),
+        vector_entry_point="palaestra.envs.robot.vectors:robot/PointMaze-v0",
     ),
     EnvEntry(
         id="robot/SafePoint-v0",
@@ -142,6 +144,7 @@ ENTRIES: tuple[EnvEntry, ...] = (
         levels=3,
         summary="push a puck to a goal among hazards, within a budget of costs",
         tags=("continuous control", "mujoco", "safe"),
+        vector_entry_point="palaestra.envs.robot.vectors:robot/SafePoint-v0",
     ),
     EnvEntry(
         id="robot/Reach-v0",
@@ -151,6 +154,7 @@ ENTRIES: tuple[EnvEntry, ...] = (
         levels=3,
         summary="bring the tip of a jointed arm to a goal",
         tags=("mujoco", "goal", "continuous"),
+        vector_entry_point="palaestra.envs.robot.vectors:robot/Reach-v0",
     ),
     _tabular("BanditTree", "bandit_tree", "go down a tree to the leaf that pays most often", "bandit"),
     _tabular("TwentyOne", "blackjack", "draw cards or stand, against a dealer", "game"),

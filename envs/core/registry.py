@@ -28,6 +28,8 @@ class EnvEntry:
         summary: one line for `palaestra list`.
         tags: words to filter by.
         kwargs: constructor arguments that the id fixes.
+        vector_entry_point: `module:maker` of a native vector of it, which `gym.make_vec` prefers; None where there is
+            none.
 
     Raises:
         ValueError: the id is not of the form `domain/Name-vN`, or there is no level.
@@ -41,6 +43,7 @@ class EnvEntry:
     summary: str
     tags: tuple[str, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict, hash=False)  # a dict has no hash
+    vector_entry_point: str | None = None
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):
@@ -67,7 +70,12 @@ def register(entry: EnvEntry) -> None:
         if _TABLE[entry.id] != entry:
             raise ValueError(f"id {entry.id!r} is registered already, for {_TABLE[entry.id].entry_point}")
         return
-    gym.register(id=entry.id, entry_point=entry.entry_point, kwargs=dict(entry.kwargs))
+    gym.register(
+        id=entry.id,
+        entry_point=entry.entry_point,
+        kwargs=dict(entry.kwargs),
+        vector_entry_point=entry.vector_entry_point,
+    )
     _TABLE[entry.id] = entry
 
 

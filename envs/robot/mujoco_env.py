@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from ..core import EnvState, ResetOptions, TaskFields, generator_state, restore_generator
 from ..core.arguments import check_integer
 from ..core.task import check_level
-from .actions import Action, check_actions
+from .actions import Action, check_action
 from .evaluation import Evaluation, step_info, unstable_info
 from .model_files import load_model
-from .readings import Readings, read, sensor_places, total
+from .readings import INTEGRATION_STATE, Readings, read, sensor_places, total
 from .rendering import Camera
 
 ObservationKind = Literal["state", "pixels", "both"]
@@ -33,9 +33,6 @@ Observation = NDArray[Any] | dict[str, NDArray[Any]]
 OBSERVATION_KINDS = ("state", "pixels", "both")
 PICTURE_SIZE = 240
 """Width and height of what `render()` returns, in pixels."""
-
-_STATE = mujoco.mjtState.mjSTATE_INTEGRATION  # the one part list that restores bit for bit, warm starts included
-
 
 TaskT = TypeVar("TaskT", bound=TaskFields)
 EpisodeT = TypeVar("EpisodeT")
@@ -225,10 +222,13 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         return copy.copy(load_model(self.model_file))
 
     def prepare_model(self, task: TaskT) -> None:
-        """Change `model` as a task asks, at reset and when a snapshot is restored.
+        """Change what moves in `model` as a task asks, at reset and when a snapshot is restored.
 
         Most leave it as it is: in a vector, the bodies of a class that overrides this have a model each.
         """
+
+    def prepare_looks(self, task: TaskT) -> None:
+        """Change what is only seen of `model` (colours, markers that touch nothing) as a task asks, likewise."""
 
     def control(self, action_XA: Action, readings: Readings, episode: EpisodeT) -> tuple[NDArray[np.float64], EpisodeT]:
         """What an action sets the actuators to, held for the whole step, and the episode's variables after it; pure.
@@ -296,6 +296,19 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
             raise ResetNeeded("there are no readings yet: call reset() first")
         return self._readings
 
+    def present_observation(self) -> Observation:
+        """What is observed of the present state: numbers, a picture or both.
+
+        Raises:
+            ResetNeeded: there was no reset yet.
+        """
+        if self.observation_kind == "state":
+            return self.observe(self.readings, self.episode)
+        picture = self._observation_camera.picture(self.data)
+        if self.observation_kind == "pixels":
+            return picture
+        return {"state": self.observe(self.readings, self.episode), "pixels": picture}
+
     # What Gymnasium calls.
 
     def reset(
@@ -319,13 +332,14 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         )
         self._task = self.sample(self.np_random, parsed.level) if parsed.task is None else parsed.task
         self.prepare_model(self.task)
+        self.prepare_looks(self.task)
         mujoco.mj_resetData(self.model, self.data)
         self._episode = self.start(self.task)
         mujoco.mj_forward(self.model, self.data)
         self._readings = read(self.data, self._places)
         self._steps = 0
         self._over = False
-        return self._observe(), {"task": self._task}
+        return self.present_observation(), {"task": self._task}
 
     def step(self, action: Action) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Carry out an action for `frame_skip` simulation steps.
@@ -343,7 +357,7 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         """
         if self._over:
             raise ResetNeeded("step() needs an episode that goes on: call reset() first")
-        action = check_actions(action, (self._action_size,))
+        action = check_action(action, self._action_size)
         controls, episode = self.control(action, self.readings, self.episode)
         self._simulate(controls)
         self._steps += 1
@@ -356,7 +370,7 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         terminated = bool(evaluation.is_end)
         truncated = not terminated and self._steps >= self.max_steps
         self._over = terminated or truncated
-        return self._observe(), float(total(terms)), terminated, truncated, step_info(evaluation, terms)
+        return self.present_observation(), float(total(terms)), terminated, truncated, step_info(evaluation, terms)
 
     def render(self) -> NDArray[np.uint8] | None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """A picture of shape (240, 240, 3); None without a render mode.
@@ -378,8 +392,8 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
     def get_state(self) -> EnvState:
         """A snapshot of the generator, the physics and the task's variables."""
         generator = None if self._np_random is None else generator_state(self._np_random)
-        physics = np.empty(mujoco.mj_stateSize(self.model, _STATE))
-        mujoco.mj_getState(self.model, self.data, physics, _STATE)
+        physics = np.empty(mujoco.mj_stateSize(self.model, INTEGRATION_STATE))
+        mujoco.mj_getState(self.model, self.data, physics, INTEGRATION_STATE)
         sensors = self.data.sensordata.copy()
         episode = BodyState(physics, sensors, self._steps, self._task, copy.deepcopy(self._episode))
         return EnvState(generator, self._over, episode)
@@ -394,8 +408,9 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         self._episode = copy.deepcopy(body.episode)
         if self._task is not None:
             self.prepare_model(self._task)
+            self.prepare_looks(self._task)
         mujoco.mj_resetData(self.model, self.data)
-        mujoco.mj_setState(self.model, self.data, body.physics, _STATE)
+        mujoco.mj_setState(self.model, self.data, body.physics, INTEGRATION_STATE)
         # only the first half of a step: what follows from positions and velocities. A whole one would change the warm
         # start of the contact solver, and with it the last bits of the future.
         mujoco.mj_step1(self.model, self.data)
@@ -432,14 +447,6 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
             return spaces.Dict({"state": state, "pixels": picture})
         return state if self.observation_kind == "state" else picture
 
-    def _observe(self) -> Observation:
-        if self.observation_kind == "state":
-            return self.observe(self.readings, self.episode)
-        picture = self._observation_camera.picture(self.data)
-        if self.observation_kind == "pixels":
-            return picture
-        return {"state": self.observe(self.readings, self.episode), "pixels": picture}
-
     def _simulate(self, controls: NDArray[np.float64]) -> None:
         self.data.ctrl[:] = controls
         # the first half of the first step was done when the last call (or the reset) ended; ending with the first half
@@ -457,4 +464,4 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
     def _end_of_unstable_episode(self) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         self._over = True
         self.data.sensordata[:] = self.readings.sensors_XS
-        return self._observe(), 0.0, True, False, unstable_info()
+        return self.present_observation(), 0.0, True, False, unstable_info()

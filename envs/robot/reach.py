@@ -212,7 +212,7 @@ class ReachEnv(MujocoEnv[ReachTask, ReachEpisode, ReachEvaluation]):
                 break
         return ReachTask(joints=tuple(joints.tolist()), goal=goal, level=level)
 
-    def prepare_model(self, task: ReachTask) -> None:
+    def prepare_looks(self, task: ReachTask) -> None:
         """Let the goal's halo show the tolerance."""
         self.model.geom_size[self._halo, 0] = self.levels[task.level].tolerance
 

@@ -19,6 +19,9 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+INTEGRATION_STATE = mujoco.mjtState.mjSTATE_INTEGRATION
+"""The one list of parts of a state that restores bit for bit, warm starts included."""
+
 
 @dataclass(slots=True)
 class Readings:

@@ -63,10 +63,10 @@ def test_a_restored_snapshot_repeats_the_future_bit_for_bit(env):
 
 
 def test_a_snapshot_restores_the_observation_at_once(env):
-    state, observation = env.get_state(), env._observe()
+    state, observation = env.get_state(), env.present_observation()
     future(env, 5)
     env.set_state(state)
-    np.testing.assert_array_equal(env._observe(), observation)
+    np.testing.assert_array_equal(env.present_observation(), observation)
 
 
 def test_a_snapshot_repeats_the_future_in_another_process(env):
@@ -186,7 +186,7 @@ def test_a_step_before_the_first_reset_is_refused():
 
 def test_a_simulation_that_blows_up_ends_the_episode_with_the_last_good_observation(env, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # MuJoCo leaves a log of its warning
-    observation = env._observe()
+    observation = env.present_observation()
     env.data.qvel[:] = 1e30
     last, reward, terminated, truncated, info = env.step(np.zeros(4))
     np.testing.assert_array_equal(last, observation)

@@ -1,0 +1,61 @@
+"""The infos of a vector of bodies in Gymnasium's form: an array for each key, and beside it a mask of who has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .evaluation import Evaluation, field_values
+
+_PLAIN = {"b": np.bool_, "f": np.float64, "i": np.int64, "u": np.int64}
+
+
+def vector_step_info(
+    evaluation: Evaluation, terms: Mapping[str, Any], told_B: NDArray[np.bool_], stable_B: NDArray[np.bool_]
+) -> dict[str, Any]:
+    """What `step_info` and `unstable_info` tell of each body, put together as `gymnasium.vector` does.
+
+    Args:
+        evaluation: of all bodies.
+        terms: the reward's terms, of all bodies.
+        told_B: the bodies whose step is told.
+        stable_B: the bodies whose simulation did not blow up.
+    """
+    if not told_B.any():
+        return {}
+    measured_B = told_B & stable_B
+    infos: dict[str, Any] = {}
+    judged = {"success": evaluation.success, "cost": evaluation.cost, "is_stuck": evaluation.is_stuck}
+    for name, value in judged.items():
+        infos |= _told(name, _where(measured_B, value), told_B)
+    infos |= _told("intervention", np.zeros_like(told_B), told_B)
+    infos |= _told("reward_terms", _each_told(terms, measured_B), told_B)
+    infos |= _told("evaluation", _each_told(field_values(evaluation), measured_B), told_B)
+    unstable_B = told_B & ~stable_B
+    if unstable_B.any():
+        infos |= _told("unstable", unstable_B, unstable_B)
+    return infos
+
+
+def _each_told(values: Mapping[str, Any], told_B: NDArray[np.bool_]) -> dict[str, Any]:
+    infos: dict[str, Any] = {}
+    if told_B.any():
+        for name, value in values.items():
+            infos |= _told(name, _where(told_B, value), told_B)
+    return infos
+
+
+def _told(name: str, value: Any, told_B: NDArray[np.bool_]) -> dict[str, Any]:
+    return {name: value, f"_{name}": told_B.copy()}
+
+
+def _where(told_B: NDArray[np.bool_], value: Any) -> NDArray[Any]:
+    """The values of the bodies that are told of, zero for the others; a new array."""
+    array = np.asarray(value)
+    if array.ndim <= 1:
+        array = array.astype(_PLAIN.get(array.dtype.kind, array.dtype))
+    mask_B = told_B.reshape(-1, *[1] * (array.ndim - 1))
+    return np.where(mask_B, array, np.zeros((), array.dtype))
