@@ -14,6 +14,7 @@ ALGORITHMS = EntryPoints(
         "dqn": "stable_baselines3:DQN",
         "ppo": "stable_baselines3:PPO",
         "sac": "stable_baselines3:SAC",
+        "sqirl": "palaestra.agents.control.sqirl:SQIRL",
         "td3": "stable_baselines3:TD3",
         "ars": "sb3_contrib:ARS",
         "crossq": "sb3_contrib:CrossQ",

@@ -14,7 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .mdp import TabularMDP
-from .solvers import TOLERANCE, Values, improve, lookahead_q, optimal_q, returns_span
+from .solvers import (
+    TOLERANCE,
+    Values,
+    expected_return,
+    greedy,
+    improve,
+    lookahead_q,
+    optimal_q,
+    optimal_return,
+    random_return,
+    returns_span,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,27 @@ def effective_horizon(mdp: TabularMDP) -> EffectiveHorizon:
     if best is None or minimum_k is None:
         raise AssertionError("every process is T-QVI-solvable")  # Q^T = Q*
     return EffectiveHorizon(minimum_k, best[1].k, best[1].gap, best[0])
+
+
+def nearly_optimal_k(mdp: TabularMDP, share: float = 0.95) -> int:
+    """The least k for which acting greedily on Q^k earns that share of the way from random play to the best.
+
+    It forgives a choice that costs next to nothing, which k-QVI-solvability does not. Of actions that are equally good
+    by Q^k, each is chosen alike.
+
+    Raises:
+        ValueError: the share is not from 0 to 1.
+    """
+    if not 0.0 <= share <= 1.0:
+        raise ValueError(f"share must be from 0 to 1, got {share}")
+    random, best = random_return(mdp), optimal_return(mdp)
+    Q_T_S_A = lookahead_q(mdp, 1)
+    for k in range(1, mdp.horizon + 1):
+        earned = expected_return(mdp, greedy(mdp, Q_T_S_A))
+        if earned - random >= share * (best - random) - TOLERANCE * returns_span(mdp):
+            return k
+        Q_T_S_A = improve(mdp, Q_T_S_A)
+    raise AssertionError("what is greedy on Q^T is optimal")  # Q^T = Q*
 
 
 def reachable(mdp: TabularMDP, allowed_T_S_A: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -5,7 +5,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from palaestra.envs.tabular.effective_horizon import Lookahead, effective_horizon, lookahead, reachable
+from palaestra.envs.tabular.effective_horizon import (
+    Lookahead,
+    effective_horizon,
+    lookahead,
+    nearly_optimal_k,
+    reachable,
+)
 from palaestra.envs.tabular.mdp import TabularMDP
 from palaestra.envs.tabular.solvers import expected_return, lookahead_q, optimal_q, optimal_return, returns_span
 
@@ -85,6 +91,23 @@ def test_the_horizon_is_the_least_over_all_lookaheads_and_the_gap_is_seen(mdp):
     assert every[-1].is_solvable
     assert all(each.gap > 0 for each in every if each.is_solvable)
     np.testing.assert_allclose(lookahead_q(mdp, mdp.horizon), optimal_q(mdp), atol=1e-9)
+
+
+def test_a_lure_that_costs_little_can_be_followed():
+    """Left earns 0.7, right 1.0, random play 0.575: the left is 29 % of the way."""
+    assert nearly_optimal_k(lure(), 0.25) == 1
+    assert nearly_optimal_k(lure(), 0.35) == 2
+
+
+@few
+@given(processes())
+def test_what_is_solvable_is_nearly_optimal(mdp):
+    assert 1 <= nearly_optimal_k(mdp) <= effective_horizon(mdp).minimum_k
+
+
+def test_a_share_over_1_is_refused():
+    with pytest.raises(ValueError, match="share"):
+        nearly_optimal_k(lure(), 1.5)
 
 
 def test_scaled_rewards_change_nothing():

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
+import palaestra  # noqa: F401  (registers the environments)
 from palaestra.envs.tabular.table import PROCESSES
 from palaestra.envs.tabular.tabular_env import TabularEnv
 from palaestra.envs.tabular.vector_env import TabularVectorEnv
@@ -34,6 +35,14 @@ def test_a_vector_is_so_many_single_environments(name, mode):
             actions = rng.integers(vector.single_action_space.n, size=B)
             for one, other in zip(vector.step(actions), singles.step(actions), strict=True):
                 assert same(one, other)
+
+
+def test_make_vec_makes_it():
+    vector = gym.make_vec("tabular/Taxi-v0", num_envs=2, level=1, autoreset_mode=AutoresetMode.SAME_STEP)
+    assert isinstance(vector, TabularVectorEnv)
+    assert vector.metadata["autoreset_mode"] is AutoresetMode.SAME_STEP
+    vector.reset(seed=0)
+    assert vector.step(vector.oracle())[1].shape == (2,)
 
 
 @pytest.mark.parametrize("kind", ["one_hot", "features"])
