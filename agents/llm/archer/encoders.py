@@ -12,11 +12,9 @@ from torch import nn
 from torch.nn.functional import pad
 from transformers import AutoModel, AutoTokenizer
 
+from ..critic.value_network import OF_THE_POLICY
 from ..policy import Policy
 from .turns import Turns
-
-OF_THE_POLICY = "policy"
-"""The name of the encoder that is a copy of the policy."""
 
 
 class Encoder(nn.Module, ABC):

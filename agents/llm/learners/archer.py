@@ -9,10 +9,11 @@ import numpy as np
 import torch
 
 from ..archer.critic import CriticMetrics, CriticTrainer, UtteranceCritic, advantages, values_of
-from ..archer.encoders import OF_THE_POLICY, make_encoder
+from ..archer.encoders import make_encoder
 from ..archer.replay import Conversation, UtteranceReplay
 from ..archer.turns import Imagined, histories, imagine
 from ..config import LLMConfig
+from ..critic.value_network import OF_THE_POLICY
 from ..generation.protocol import Completion, Engine, Prompt, Sampling
 from ..player import Player
 from ..policy import Policy
