@@ -147,6 +147,16 @@ ENTRIES: tuple[EnvEntry, ...] = (
         vector_entry_point="palaestra.envs.robot.vectors:robot/SafePoint-v0",
     ),
     EnvEntry(
+        id="robot/SafeVelocity-v0",
+        entry_point="palaestra.envs.robot.safe.safe_velocity:SafeVelocityEnv",
+        kind="body",
+        turns="multi",
+        levels=3,
+        summary="drive a balancing robot to the finish, within a budget of speeding",
+        tags=("continuous control", "mujoco", "safe"),
+        vector_entry_point="palaestra.envs.robot.vectors:robot/SafeVelocity-v0",
+    ),
+    EnvEntry(
         id="robot/Reach-v0",
         entry_point="palaestra.envs.robot.reach:ReachEnv",
         kind="body",
