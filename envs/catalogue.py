@@ -157,6 +157,16 @@ ENTRIES: tuple[EnvEntry, ...] = (
         vector_entry_point="palaestra.envs.robot.vectors:robot/SafeVelocity-v0",
     ),
     EnvEntry(
+        id="robot/SafeArm-v0",
+        entry_point="palaestra.envs.robot.safe.safe_arm:SafeArmEnv",
+        kind="body",
+        turns="multi",
+        levels=3,
+        summary="reach a goal around a ball that the arm must stay out of",
+        tags=("continuous control", "mujoco", "safe"),
+        vector_entry_point="palaestra.envs.robot.vectors:robot/SafeArm-v0",
+    ),
+    EnvEntry(
         id="robot/Reach-v0",
         entry_point="palaestra.envs.robot.reach:ReachEnv",
         kind="body",

@@ -71,6 +71,7 @@ EXPECTATIONS = {
     "robot/PointMaze-v0": Expectation(oracle_instances=100, oracle_success=0.95, policy_instances=20, steps=25),
     "robot/SafePoint-v0": Expectation(oracle_instances=60, oracle_success=0.95, policy_instances=20, steps=25),
     "robot/SafeVelocity-v0": Expectation(oracle_instances=40, oracle_success=0.95, policy_instances=40, steps=25),
+    "robot/SafeArm-v0": Expectation(oracle_instances=60, oracle_success=0.95, policy_instances=20, steps=25),
     # the oracle is a controller in a simulation, not a solver: a small share may fail
     "robot/Reach-v0": Expectation(oracle_success=0.95, steps=25),
     # chance may make the best policy fail, and any other one succeed: the shares that were found, and three standard
