@@ -12,6 +12,7 @@ import tyro
 from .commands.bench import Bench
 from .commands.benchmark import Benchmark
 from .commands.compare import Compare
+from .commands.effective_horizon import EffectiveHorizon
 from .commands.evaluate import Evaluate
 from .commands.figures import Figures
 from .commands.import_runs import ImportRuns
@@ -53,6 +54,7 @@ _Command = (
     | Annotated[Compare, tyro.conf.subcommand("compare")]
     | Annotated[Scaling, tyro.conf.subcommand("scaling")]
     | Annotated[Reach, tyro.conf.subcommand("reach")]
+    | Annotated[EffectiveHorizon, tyro.conf.subcommand("effective-horizon")]
     | Annotated[References, tyro.conf.subcommand("references")]
     | Annotated[Report, tyro.conf.subcommand("report")]
     | Annotated[Figures, tyro.conf.subcommand("figures")]
