@@ -212,7 +212,8 @@ class MimicEnv(MujocoEnv[MimicTask, MimicEpisode, MimicEvaluation]):
 
     ## Source
     Peng, Abbeel, Levine and van de Panne, DeepMimic (2018), with the reward of the released code. Bodies and clips are
-    this project's own. The expert tells the servos the clip's next angles; in the planar walk it also keeps its balance.
+    this project's own. The expert tells the servos the clip's next angles, and corrects them by a linear feedback that
+    keeps the planar body's balance in all clips but the back-flip.
 
     Args:
         level: the difficulty of tasks drawn by `reset`, unless its options say otherwise.
