@@ -25,6 +25,9 @@ class EffectiveHorizon:
     sticky: float = 0.25
     """How often the last action is carried out again."""
 
+    simulate: tyro.conf.FlagCreatePairsOff[bool] = False
+    """Also say how many episodes a step SQIRL needed in simulation, with the best depth of 1 to 3; takes minutes."""
+
     share: float = 0.95
     """How far on the way from random play to the best policy counts as solved, in runs."""
 
@@ -53,7 +56,7 @@ class EffectiveHorizon:
         from ..plain import to_plain
         from ..store.listing import print_json
 
-        rows = list(process_horizons(self.levels or None, sticky=self.sticky))
+        rows = list(process_horizons(self.levels or None, sticky=self.sticky, simulate=self.simulate))
         if self.as_json:
             print_json(to_plain(rows))
         else:

@@ -10,6 +10,7 @@ from ...envs.core import EnvEntry, entries, find_entry
 from ...envs.tabular.effective_horizon import EffectiveHorizon, effective_horizon, nearly_optimal_k
 from ...envs.tabular.solved import solved_process
 from ..grids import Grid
+from .simulation import SampledHorizon, sampled_horizon
 
 STICKY = 0.25
 """What an environment is made with where its arguments do not say."""
@@ -29,6 +30,7 @@ class ProcessHorizon:
         effective: k, gap and effective horizon.
         random_return: expected.
         optimal_return: expected.
+        sampled: how many episodes were enough in simulation; None where that was not asked for.
     """
 
     env_id: str
@@ -40,6 +42,7 @@ class ProcessHorizon:
     effective: EffectiveHorizon
     random_return: float
     optimal_return: float
+    sampled: SampledHorizon | None = None
 
     def return_at(self, share: float) -> float:
         """The return that lies so far on the way from random play to the best policy."""
@@ -59,17 +62,20 @@ def process_horizon(env_id: str, kwargs: Mapping[str, Any]) -> ProcessHorizon | 
     return _of_entry(entry, int(kwargs.get("level", 0)), float(kwargs.get("sticky", STICKY)))
 
 
-def process_horizons(levels: Sequence[int] | None = None, *, sticky: float = STICKY) -> Iterator[ProcessHorizon]:
+def process_horizons(
+    levels: Sequence[int] | None = None, *, sticky: float = STICKY, simulate: bool = False
+) -> Iterator[ProcessHorizon]:
     """Every registered process.
 
     Args:
         levels: only these; all unless given.
         sticky: the probability that the last action is carried out again.
+        simulate: whether the episodes that SQIRL needs are found by simulation, which takes a while.
     """
     for entry in entries():
         if entry.kind == "tabular":
             for level in range(entry.levels) if levels is None else levels:
-                yield _of_entry(entry, level, sticky)
+                yield _of_entry(entry, level, sticky, simulate=simulate)
 
 
 def horizons_grid(rows: Sequence[ProcessHorizon]) -> Grid:
@@ -89,13 +95,22 @@ def horizons_grid(rows: Sequence[ProcessHorizon]) -> Grid:
             f"{row.effective.horizon:.2f}",
             f"{row.random_return:.2f}",
             f"{row.optimal_return:.2f}",
+            *([] if row.sampled is None else _sampled(row.sampled)),
         )
         for row in rows
     )
+    if any(row.sampled is not None for row in rows):
+        columns = (*columns, "k in simulation", "m", "log_A m")
     return Grid("effective horizons: H̄ = min over k of k + log_A(1/Δ_k²)", columns, lines)
 
 
-def _of_entry(entry: EnvEntry, level: int, sticky: float) -> ProcessHorizon:
+def _sampled(found: SampledHorizon) -> tuple[str, ...]:
+    if found.episodes is None:
+        return "–", "∞", "∞"
+    return f"{found.k}", f"{found.episodes:,}", f"{found.horizon:.2f}"
+
+
+def _of_entry(entry: EnvEntry, level: int, sticky: float, *, simulate: bool = False) -> ProcessHorizon:
     solved = solved_process(entry.kwargs["process"], level, sticky)
     mdp = solved.mdp
     return ProcessHorizon(
@@ -108,4 +123,5 @@ def _of_entry(entry: EnvEntry, level: int, sticky: float) -> ProcessHorizon:
         effective_horizon(mdp),
         solved.random_return,
         solved.optimal_return,
+        sampled_horizon(solved) if simulate else None,
     )

@@ -5,6 +5,7 @@ import pytest
 
 from palaestra.baselines.cli import main
 from palaestra.baselines.horizon import horizon_study, process_horizon
+from palaestra.baselines.horizon.simulation import SampledHorizon
 from palaestra.baselines.horizon.study import spearman
 from palaestra.baselines.runs import MetricRow, RunFolder, RunInfo
 from palaestra.baselines.store.record import read_run
@@ -96,6 +97,16 @@ def test_the_command_prints_the_horizons_of_the_processes(capsys):
     lock = rows["tabular/CombinationLock-v0"]
     assert (lock["n_actions"], lock["steps"], lock["effective"]["k"]) == (3, 2, 2)
     assert lock["effective"]["horizon"] == pytest.approx(2 + math.log(1 / 0.75**2, 3))
+
+
+def test_a_simulation_says_how_many_episodes_are_enough(capsys, monkeypatch):
+    monkeypatch.setattr(
+        "palaestra.baselines.horizon.processes.sampled_horizon",
+        lambda solved: SampledHorizon(2, 64, math.log(64, solved.mdp.n_actions)),
+    )
+    assert main(["effective-horizon", "--levels", "0", "--simulate"]) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("tabular/Chain-v0")]
+    assert line.split()[-3:] == ["2", "64", "6.00"]
 
 
 @pytest.mark.parametrize("option", [("--sticky", "1"), ("--share", "0"), ("--levels", "3")])
