@@ -167,6 +167,16 @@ ENTRIES: tuple[EnvEntry, ...] = (
         vector_entry_point="palaestra.envs.robot.vectors:robot/SafeArm-v0",
     ),
     EnvEntry(
+        id="robot/Mimic-v0",
+        entry_point="palaestra.envs.robot.mimic.mimic_env:MimicEnv",
+        kind="body",
+        turns="multi",
+        levels=3,
+        summary="walk, run, jump, flip or kick as a motion clip does, without falling",
+        tags=("mujoco", "motion imitation", "continuous control"),
+        vector_entry_point="palaestra.envs.robot.vectors:robot/Mimic-v0",
+    ),
+    EnvEntry(
         id="robot/Reach-v0",
         entry_point="palaestra.envs.robot.reach:ReachEnv",
         kind="body",

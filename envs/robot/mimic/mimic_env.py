@@ -62,8 +62,8 @@ class MimicLevel:
 
 LEVELS = (
     MimicLevel(offset=0.02, nudge=0.0, turn=0.2, pace=0.1, spread=0.05),
-    MimicLevel(offset=0.06, nudge=0.2, turn=0.5, pace=0.2, spread=0.1),
-    MimicLevel(offset=0.12, nudge=0.5, turn=1.0, pace=0.3, spread=0.2),
+    MimicLevel(offset=0.05, nudge=0.15, turn=0.5, pace=0.2, spread=0.1),
+    MimicLevel(offset=0.1, nudge=0.3, turn=1.0, pace=0.3, spread=0.2),
 )
 
 
@@ -84,7 +84,7 @@ class MimicTask(TaskFields):
         ValueError: a field is out of range.
     """
 
-    phase: float = 0.0
+    phase: float
     offsets: tuple[float, ...] = ()
     nudge: tuple[float, float] = (0.0, 0.0)
     direction: float = 0.0
@@ -207,8 +207,8 @@ class MimicEnv(MujocoEnv[MimicTask, MimicEpisode, MimicEvaluation]):
     a goal, a mean goal reward of 0.7 or more (heading), or the target struck.
 
     ## Levels
-    How far from the clip an episode begins: joints within 0.02, 0.06 or 0.12 rad, and a push of up to 0, 0.2 or
-    0.5 m/s; and how far a goal is from what the clip does.
+    How far from the clip an episode begins: joints within 0.02, 0.05 or 0.1 rad, and a push of up to 0, 0.15 or
+    0.3 m/s; and how far a goal is from what the clip does.
 
     ## Source
     Peng, Abbeel, Levine and van de Panne, DeepMimic (2018), with the reward of the released code. Bodies and clips are
