@@ -20,6 +20,7 @@ TABLES = [
     ("docs/measurements.md", "smoke"),
     ("docs/algorithms.md", "family"),
     ("docs/algorithms.md", "archer"),
+    ("docs/code.md", "code"),
 ]
 
 
@@ -31,7 +32,7 @@ def shipped(request) -> tuple[str, list[Run]]:
 
 def test_results_are_shipped_with_the_package():
     folder = resources.files("palaestra.baselines") / "results"
-    assert {"smoke", "control", "llm", "family", "archer"} <= {Path(str(entry)).stem for entry in folder.iterdir()}
+    assert {"smoke", "control", "llm", "family", "archer", "code"} <= {Path(str(entry)).stem for entry in folder.iterdir()}
 
 
 @pytest.mark.parametrize(("document", "suite"), TABLES)
