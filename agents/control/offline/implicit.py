@@ -52,8 +52,9 @@ class ImplicitAlgorithm(OfflineAlgorithm):
 
     def update(self, batch: ReplayBufferSamples) -> dict[str, Tensor]:
         """One step."""
-        value = self.learn_value(batch)
-        actor_loss = self.learn_policy(batch)
+        q_B_1 = self.slow_q(batch)
+        value = self.learn_value(batch, q_B_1)
+        actor_loss = self.learn_policy(batch, q_B_1)
         with torch.no_grad():
             next_value_B_1 = self.policy.state_value(batch.next_observations)
             target_B_1 = batch.rewards + self.gamma * (1.0 - batch.dones) * next_value_B_1
@@ -63,17 +64,17 @@ class ImplicitAlgorithm(OfflineAlgorithm):
         self.follow()
         return value | {"actor_loss": actor_loss, "critic_loss": critic_loss, "q_mean": critics[0].mean()}
 
-    def learn_value(self, batch: ReplayBufferSamples) -> dict[str, Tensor]:
+    def learn_value(self, batch: ReplayBufferSamples, q_B_1: Tensor) -> dict[str, Tensor]:
         """Update V."""
         value_B_1 = self.policy.state_value(batch.observations)
-        loss = self.value_loss(self._slow_q(batch) - value_B_1).mean()
+        loss = self.value_loss(q_B_1 - value_B_1).mean()
         descend(self.policy.value_optimizer, loss)
         return {"value_loss": loss, "v_mean": value_B_1.mean()}
 
-    def learn_policy(self, batch: ReplayBufferSamples) -> Tensor:
+    def learn_policy(self, batch: ReplayBufferSamples, q_B_1: Tensor) -> Tensor:
         """Update the policy."""
         with torch.no_grad():
-            advantage_B_1 = self._slow_q(batch) - self.policy.state_value(batch.observations)
+            advantage_B_1 = q_B_1 - self.policy.state_value(batch.observations)
         weight_B_1 = regression_weights(advantage_B_1, self.temperature)
         logp_B_1 = self.policy.distribution(batch.observations).log_prob(batch.actions).sum(dim=1, keepdim=True)
         loss = -(weight_B_1 * logp_B_1).mean()
@@ -84,7 +85,7 @@ class ImplicitAlgorithm(OfflineAlgorithm):
         """Move the slow copies of Q."""
         polyak_update(self.policy.critic.parameters(), self.policy.critic_target.parameters(), self.tau)
 
-    def _slow_q(self, batch: ReplayBufferSamples) -> Tensor:
+    def slow_q(self, batch: ReplayBufferSamples) -> Tensor:
         """The least of the slow Q functions, of shape (B, 1)."""
         with torch.no_grad():
             q_B_E = torch.cat(self.policy.critic_target(batch.observations, batch.actions), dim=1)

@@ -165,7 +165,7 @@ class ValuePolicy(ActorPolicy):
 
     def distribution(self, observation_B_O: Tensor) -> Normal:
         """Of every number of the actions."""
-        return Normal(self.actor(observation_B_O), self.log_std_A.clamp(*LOG_STD_RANGE).exp())
+        return Normal(self.actor(observation_B_O), self.log_std_A.clamp(*LOG_STD_RANGE).exp(), validate_args=False)
 
     def state_value(self, observation_B_O: Tensor) -> Tensor:
         """V, of shape (B, 1)."""

@@ -82,8 +82,9 @@ class ReCOIL(XQL):
         expert_rows = np.random.choice(self.replay_buffer.expert_rows(), B)  # noqa: NPY002  (as Stable-Baselines3 does)
         expert = self.replay_buffer.sample_rows(expert_rows)
         mixture = _mixed(expert, batch, torch.rand(B, 1, device=self.device) < self.mixture)
-        metrics = self.learn_value(mixture)
-        actor_loss = self.learn_policy(mixture)
+        q_B_1 = self.slow_q(mixture)
+        metrics = self.learn_value(mixture, q_B_1)
+        actor_loss = self.learn_policy(mixture, q_B_1)
         critic_loss, expert_q = self._learn_critic(expert, batch, mixture)
         self.follow()
         return metrics | {"actor_loss": actor_loss, "critic_loss": critic_loss, "q_expert": expert_q}
