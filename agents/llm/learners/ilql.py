@@ -56,12 +56,13 @@ class ILQL(ValueGuided):
         target_rate: float = 0.005,
         advantage_weight: float = 0.0,
     ) -> None:
-        for name, value in (("expectile", expectile), ("target_rate", target_rate), ("gamma", gamma)):
+        for name, value in (("expectile", expectile), ("target_rate", target_rate)):
             if not 0 < value <= 1:
                 raise ValueError(f"{name} must be over 0 and at most 1, got {value}")
-        super().__init__(policy, config, seed, data=data, heads=2, beta=beta)
-        self._gamma, self._expectile, self._conservative_coef = gamma, expectile, conservative_coef
-        self._target_rate, self._advantage_weight = target_rate, advantage_weight
+        super().__init__(
+            policy, config, seed, data=data, heads=2, beta=beta, gamma=gamma, conservative_coef=conservative_coef
+        )
+        self._expectile, self._target_rate, self._advantage_weight = expectile, target_rate, advantage_weight
         self._q = copy.deepcopy(self._guide)
         self._v: nn.Module = ValueHead(self._guide.width, 1, torch.Generator().manual_seed(seed)).to(policy.device)
         self.reset("optimizer")

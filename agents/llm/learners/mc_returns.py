@@ -46,10 +46,9 @@ class MCReturns(ValueGuided):
         gamma: float = 0.99,
         conservative_coef: float = 0.01,
     ) -> None:
-        if not 0 < gamma <= 1:
-            raise ValueError(f"gamma must be over 0 and at most 1, got {gamma}")
-        super().__init__(policy, config, seed, data=data, heads=1, beta=beta)
-        self._gamma, self._conservative_coef = gamma, conservative_coef
+        super().__init__(
+            policy, config, seed, data=data, heads=1, beta=beta, gamma=gamma, conservative_coef=conservative_coef
+        )
         self.reset("optimizer")
 
     def earned(self, batch: Batch, config: LLMConfig) -> torch.Tensor:

@@ -123,15 +123,28 @@ class ValueGuided(ABC):
         data: where the episodes come from.
         heads: how many estimates of Q.
         beta: how much values count in generation.
+        gamma: discount a token.
+        conservative_coef: weight of the conservative loss.
 
     Raises:
-        ValueError: another engine than the native one would generate without the values, or the policy cannot be
-            guided.
+        ValueError: the discount is out of range, another engine than the native one would generate without the values,
+            or the policy cannot be guided.
     """
 
     def __init__(
-        self, policy: Policy, config: LLMConfig, seed: int, *, data: DataConfig, heads: int, beta: float
+        self,
+        policy: Policy,
+        config: LLMConfig,
+        seed: int,
+        *,
+        data: DataConfig,
+        heads: int,
+        beta: float,
+        gamma: float,
+        conservative_coef: float,
     ) -> None:
+        if not 0 < gamma <= 1:
+            raise ValueError(f"gamma must be over 0 and at most 1, got {gamma}")
         if name_of(config.engine) != "native":
             raise ValueError(f"values guide generation in the engine 'native' alone, got {name_of(config.engine)!r}")
         if policy.guide is None:
@@ -140,6 +153,7 @@ class ValueGuided(ABC):
         assert policy.guide is not None
         self._policy, self._guide = policy, policy.guide
         self._config = config
+        self._gamma, self._conservative_coef = gamma, conservative_coef
         self._data = DataSet(data, seed)
         self._shuffle = torch.Generator().manual_seed(seed)
 

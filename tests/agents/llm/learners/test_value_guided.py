@@ -32,6 +32,13 @@ STAGES = {
 EXPERT = DataConfig(tasks=4, expert=1)
 
 
+@pytest.mark.parametrize("learner", [ILQL, MCReturns])
+@pytest.mark.parametrize("gamma", [0.0, 1.1])
+def test_a_discount_out_of_range_is_refused(policy, config, learner, gamma):
+    with pytest.raises(ValueError, match="gamma must be over 0 and at most 1"):
+        learner(policy, config, 0, data=EXPERT, gamma=gamma)
+
+
 def states_of(policy, learner, config, *, rewards, lengths):
     batch = collate([Group([episode_of(rewards, lengths=lengths)])], pad_token=policy.pad_token)
     own_B_T = batch.own_B_T
