@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import math
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any, ClassVar, Literal, get_args
 
 import mujoco
@@ -21,7 +22,7 @@ from ..evaluation import Evaluation
 from ..mujoco_env import Action, MujocoEnv, ObservationKind
 from ..readings import Readings, norm
 from .layouts import LAYOUTS, Cell, Layout, doors, is_grid, next_cell, random_layout, steps_to, wall_distances
-from .model import FRAME, build_maze_model, cell_at, centre, eye_of
+from .model import BALL_RADIUS, FRAME, build_maze_model, cell_at, centre, eye_of
 from .stitching import SPLITS, Split, pairs
 
 RewardKind = Literal["sparse", "shaped"]
@@ -34,7 +35,7 @@ TOLERANCE = 0.3
 """How near the ball's centre has to come to the goal, in metres."""
 
 _OFF_CENTRE = 0.2  # start and goal lie so far from the middle of their cells, at most, along x and y
-_FARTHEST_OFF = 0.3  # a ball farther off would stand in a wall
+_PRESSED = 0.05  # how far a ball that is pushed against a wall may be in it, in metres
 _MOST_ROWS, _MOST_COLUMNS = (max(map(size, [*LAYOUTS.values(), FRAME])) for size in (len, lambda rows: len(rows[0])))
 _PROGRESS = 0.1  # per metre of the way
 
@@ -64,7 +65,7 @@ class MazeTask(TaskFields):
         level: the difficulty it was drawn at.
 
     Raises:
-        ValueError: the maze is no such maze, or start or goal are not two numbers well inside free cells.
+        ValueError: the maze is no such maze, or start or goal are not x and y where the ball has room.
     """
 
     layout: tuple[str, ...]
@@ -80,11 +81,8 @@ class MazeTask(TaskFields):
             )
         check_level(self.level, len(LEVELS), name="options['task'].level")
         for name, point in (("start", self.start), ("goal", self.goal)):
-            if not _is_inside(self.layout, point):
-                raise ValueError(
-                    f"options['task'].{name} must be x and y within {_FARTHEST_OFF} m of the middle of a free cell; "
-                    f"got {point!r}"
-                )
+            if not _has_room(self.layout, point):
+                raise ValueError(f"options['task'].{name} must be x and y where the ball has room, got {point!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,6 +277,14 @@ class PointMazeEnv(MujocoEnv[MazeTask, MazeEpisode, MazeEvaluation]):
         target = _row(position, self.episode)[:2]
         return np.clip(4.0 * (target - position) - velocity, -1.0, 1.0).astype(np.float32)
 
+    def onward_task(self, goal: tuple[float, ...]) -> MazeTask:
+        """The task of coming from where the ball is to a goal in the same maze.
+
+        Raises:
+            ValueError: the ball has no room at the goal.
+        """
+        return replace(self.task, start=tuple(self.data.qpos.tolist()), goal=goal)
+
     def _check_split(self, level: int) -> None:
         if self.levels[level].layout is None and self.split != "all":
             raise ValueError(f"split must be all at level {level}, whose mazes have no regions; got {self.split!r}")
@@ -294,13 +300,17 @@ def _name(layout: Layout) -> str:
     return next((name for name, known in LAYOUTS.items() if known == layout), "frame")
 
 
-def _is_inside(layout: Layout, point: Any) -> bool:
+def _has_room(layout: Layout, point: Any) -> bool:
+    """Whether the ball has room at a point, or is at most `_PRESSED` into a wall."""
     if not isinstance(point, tuple) or len(point) != 2 or not all(math.isfinite(number) for number in point):
         return False
     row, column = cell_at(layout, *point)
-    if not (0 <= row < len(layout) and 0 <= column < len(layout[0])) or layout[row][column] != ".":
+    if not (0 < row < len(layout) - 1 and 0 < column < len(layout[0]) - 1) or layout[row][column] != ".":
         return False
-    return bool(np.abs(np.subtract(point, centre(layout, (row, column)))).max() <= _FARTHEST_OFF)
+    around = product((row - 1, row, row + 1), (column - 1, column, column + 1))
+    walls = [centre(layout, (r, c)) for r, c in around if layout[r][c] == "#"]
+    gaps = np.maximum(np.abs(np.subtract(walls, point)) - 0.5, 0.0)
+    return bool(np.hypot(*gaps.T).min(initial=1.0) >= BALL_RADIUS - _PRESSED)
 
 
 def _index(cell: Cell) -> int:

@@ -38,8 +38,8 @@ def scatter(rng: np.random.Generator, start: Point, goal: Point, count: int) -> 
     while True:
         things: list[Point] = []
         for share in (0.36, 0.64):
-            share += rng.uniform(-0.06, 0.06)
-            x, y = (a + share * (b - a) + rng.uniform(-0.08, 0.08) for a, b in zip(start, goal, strict=True))
+            share += rng.uniform(-0.04, 0.04)
+            x, y = (a + share * (b - a) + rng.uniform(-0.07, 0.07) for a, b in zip(start, goal, strict=True))
             things.append((float(x), float(y)))
         for _ in range(_MOST_TRIES):
             if len(things) == count:

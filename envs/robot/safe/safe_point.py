@@ -287,6 +287,17 @@ class SafePointEnv(MujocoEnv[SafePointTask, SafePointEpisode, SafePointEvaluatio
         ahead = push[0] * math.cos(heading) + push[1] * math.sin(heading)
         return np.clip([ahead, 2.0 * error], -1.0, 1.0).astype(np.float32)
 
+    def onward_task(self, goal: tuple[float, ...]) -> SafePointTask:
+        """The task of coming from where the puck is to a goal, with vases where they were pushed to.
+
+        Raises:
+            ValueError: the goal lies out of the arena.
+        """
+        x, y, heading = self.data.qpos[-3:].tolist()
+        vases = np.clip(self.data.qpos[: len(self.task.vases)].reshape(-1, 2), np.negative(HALF_SIZE), HALF_SIZE)
+        start = (x, y, math.remainder(heading, 2.0 * math.pi))
+        return replace(self.task, start=start, goal=goal, vases=tuple(vases.ravel().tolist()))
+
     def _place(self, body: str, place: tuple[float, ...]) -> None:
         self.data.mocap_pos[self.model.body(body).mocapid[0], :2] = place
 
