@@ -15,10 +15,12 @@ WRAPPERS = EntryPoints(
     {
         "early_termination": "palaestra.wrappers.resets.early_termination:EarlyTermination",
         "format_reward": "palaestra.wrappers.rewards.format:FormatReward",
+        "forward_backward": "palaestra.wrappers.resets.forward_backward:ForwardBackward",
         "gymnasium_body": "palaestra.wrappers.bodies.gymnasium_body:GymnasiumBody",
         "length_penalty": "palaestra.wrappers.rewards.length:LengthPenalty",
         "level_curriculum": "palaestra.wrappers.resets.level:LevelCurriculum",
         "reference_state": "palaestra.wrappers.resets.reference_state:ReferenceStateInit",
+        "shield": "palaestra.wrappers.shield:Shield",
         "teacher_snapshots": "palaestra.wrappers.resets.teacher_snapshots:TeacherSnapshots",
         "tools": "palaestra.wrappers.tools.tool_use:ToolUse",
     },

@@ -16,7 +16,10 @@ ARGUMENTS = {
     "level_curriculum": {"window": 2, "threshold": 0.5},
     "tools": {"tools": ["calculator"], "cost": 0.5},
 }
-FOR_BODIES = {"gymnasium_body"}  # what only bodies can wear is tested with bodies, beside the wrapper
+# what only bodies can wear is tested with bodies, beside the wrapper
+FOR_BODIES = {
+    "early_termination", "forward_backward", "gymnasium_body", "reference_state", "shield", "teacher_snapshots",
+}  # fmt: skip
 ORDERS = list(itertools.permutations(ARGUMENTS))
 ACTIONS = ["16", "8", "x", "1234", "24", "4", "2", "30", "20", "12"] * 3
 
