@@ -68,11 +68,15 @@ EXPECTATIONS = {
     # a problem of the higher levels takes 20 ms to make
     "code/Skin-v0": Expectation(oracle_instances=300, policy_instances=100, steps=16),
     # a linear feedback keeps the body on its feet, but not from every far start of level 2
+    "robot/Drawer-v0": Expectation(oracle_instances=30, oracle_success=0.95, policy_instances=12, steps=25),
+    "robot/PegInsert-v0": Expectation(oracle_instances=30, oracle_success=0.95, policy_instances=12, steps=25),
+    "robot/PickPlace-v0": Expectation(oracle_instances=30, oracle_success=0.95, policy_instances=12, steps=25),
+    "robot/Relocate-v0": Expectation(oracle_instances=30, oracle_success=0.95, policy_instances=12, steps=25),
     "robot/Mimic-v0": Expectation(oracle_instances=30, oracle_success=0.8, policy_instances=12, steps=25),
     # an episode is up to 200 steps of a simulation
     "robot/PointMaze-v0": Expectation(oracle_instances=100, oracle_success=0.95, policy_instances=20, steps=25),
-    "robot/SafePoint-v0": Expectation(oracle_instances=60, oracle_success=0.95, policy_instances=20, steps=25),
-    "robot/SafeVelocity-v0": Expectation(oracle_instances=40, oracle_success=0.95, policy_instances=40, steps=25),
+    "robot/SafePoint-v0": Expectation(oracle_instances=30, oracle_success=0.95, policy_instances=20, steps=25),
+    "robot/SafeVelocity-v0": Expectation(oracle_instances=20, oracle_success=0.95, policy_instances=40, steps=25),
     "robot/SafeArm-v0": Expectation(oracle_instances=60, oracle_success=0.95, policy_instances=20, steps=25),
     # the oracle is a controller in a simulation, not a solver: a small share may fail
     "robot/Reach-v0": Expectation(oracle_success=0.95, steps=25),

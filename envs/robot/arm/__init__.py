@@ -1,0 +1,1 @@
+"""A seven-jointed arm with a gripper, and its tasks."""
