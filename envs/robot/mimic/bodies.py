@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 import mujoco
 
+from ..stage import build_stage
+
 THIGH, SHIN, ANKLE_HEIGHT = 0.40, 0.40, 0.07
 """Lengths of a leg: from hip to knee, from knee to ankle, and the ankle above the sole."""
 
@@ -33,6 +35,7 @@ SERVO_LAG = 0.1
 """Seconds that a servo's angle is behind its target: the ratio of its damping to its stiffness."""
 
 _DENSITY = 1000.0
+_LIT = 1.5  # metres around the origin, and then around the body
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +146,12 @@ def build_spec(body: Body, *, target: bool = False) -> mujoco.MjSpec:
         body: which one.
         target: whether there is a target to strike, the mocap body `target`.
     """
-    spec = mujoco.MjSpec()
-    spec.modelname = f"mimic_{body.name}"
+    spec = build_stage(f"mimic_{body.name}", timestep=TIMESTEP, reach=_LIT)
     spec.compiler.degree = True
     spec.compiler.autolimits = True
-    spec.option.timestep = TIMESTEP
-    spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     spec.option.iterations = 30
     spec.option.ls_iterations = 20
-    _look(spec)
-    _stage(spec)
+    _floor(spec)
     trunk = _trunk(spec, body)
     for side, sign in (("left", 1.0), ("right", -1.0)):
         _arm(spec, body, trunk, side, sign)
@@ -160,7 +159,7 @@ def build_spec(body: Body, *, target: bool = False) -> mujoco.MjSpec:
         _leg(spec, body, side, sign)
     if target:
         spec.worldbody.add_body(name="target", mocap=True).add_geom(
-            type=mujoco.mjtGeom.mjGEOM_SPHERE, size=(STRIKE_RADIUS, 0, 0), material="target", contype=0, conaffinity=0
+            type=mujoco.mjtGeom.mjGEOM_SPHERE, size=(STRIKE_RADIUS, 0, 0), material="goal", contype=0, conaffinity=0
         )
     _sensors(spec)
     return spec
@@ -176,48 +175,20 @@ def lowest_sole(model: mujoco.MjModel, data: mujoco.MjData) -> float:
     return low
 
 
-def _look(spec: mujoco.MjSpec) -> None:
-    spec.visual.global_.offwidth = spec.visual.global_.offheight = 1280
-    spec.visual.global_.fovy = 35
-    spec.visual.quality.offsamples = 0
-    spec.visual.quality.shadowsize = 2048
-    spec.visual.map.znear, spec.visual.map.zfar, spec.visual.map.shadowclip = 0.02, 30.0, 2.5
-    spec.visual.headlight.ambient[:] = (0.42, 0.43, 0.46)
-    spec.visual.headlight.diffuse[:] = (0.28, 0.28, 0.28)
-    spec.visual.headlight.specular[:] = (0.1, 0.1, 0.1)
-    spec.visual.rgba.haze[:] = (0.80, 0.85, 0.90, 1.0)
-    spec.add_texture(
-        name="sky", type=mujoco.mjtTexture.mjTEXTURE_SKYBOX, builtin=mujoco.mjtBuiltin.mjBUILTIN_GRADIENT,
-        rgb1=(0.90, 0.93, 0.96), rgb2=(0.62, 0.71, 0.82), width=64, height=384,
-    )  # fmt: skip
+def _floor(spec: mujoco.MjSpec) -> None:
+    """An endless floor of tiles, and a sun that goes along, so that there are shadows everywhere."""
+    spec.light("sun").mode = mujoco.mjtCamLight.mjCAMLIGHT_TRACKCOM
+    spec.visual.map.zfar = 30.0
+    spec.visual.rgba.haze = [0.80, 0.85, 0.90, 1.0]
     spec.add_texture(
         name="tiles", type=mujoco.mjtTexture.mjTEXTURE_2D, builtin=mujoco.mjtBuiltin.mjBUILTIN_CHECKER,
         rgb1=(0.50, 0.57, 0.66), rgb2=(0.54, 0.61, 0.70), width=256, height=256,
     )  # fmt: skip
     tiles = spec.add_material(name="tiles", texrepeat=(1, 1), texuniform=True, specular=0.1, shininess=0.1)
     tiles.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = "tiles"
-    for name, rgba, shine in (
-        ("shell", (0.96, 0.96, 0.97, 1.0), 0.6),
-        ("shade", (0.58, 0.63, 0.71, 1.0), 0.5),
-        ("joint", (0.16, 0.19, 0.25, 1.0), 0.7),
-        ("accent", (0.98, 0.45, 0.16, 1.0), 0.5),
-        ("target", (0.10, 0.72, 0.42, 0.8), 0.4),
-    ):
-        spec.add_material(name=name, rgba=rgba, specular=shine, shininess=shine)
-
-
-def _stage(spec: mujoco.MjSpec) -> None:
-    world = spec.worldbody
-    directional = mujoco.mjtLightType.mjLIGHT_DIRECTIONAL
-    world.add_light(
-        name="sun", type=directional, pos=(0.8, -1.2, 3.0), dir=(-0.35, 0.4, -1.0), diffuse=(0.55, 0.54, 0.51),
-        specular=(0.3, 0.3, 0.3), mode=mujoco.mjtCamLight.mjCAMLIGHT_TRACKCOM, castshadow=True,
-    )  # fmt: skip
-    world.add_light(
-        name="fill", type=directional, pos=(-1.5, 1.2, 1.6), dir=(0.7, -0.55, -0.6), castshadow=False,
-        diffuse=(0.18, 0.20, 0.24), specular=(0.0, 0.0, 0.0),
-    )  # fmt: skip
-    world.add_geom(
+    # the limbs of the left side are darker
+    spec.add_material(name="shade", rgba=(0.58, 0.63, 0.71, 1.0), specular=0.3, shininess=0.4)
+    spec.worldbody.add_geom(
         name="floor", type=mujoco.mjtGeom.mjGEOM_PLANE, size=(0, 0, 0.5), material="tiles", contype=0, conaffinity=1,
         friction=(1.0, 0.005, 0.0001),
     )  # fmt: skip
@@ -237,7 +208,7 @@ def _trunk(spec: mujoco.MjSpec, body: Body) -> mujoco.MjsBody:
         pelvis.add_freejoint(name="root")
     pelvis.add_camera(
         name="scene", pos=(0.95, -3.1, 0.45), xyaxes=(0.956, 0.293, 0, -0.04, 0.13, 0.991),
-        mode=mujoco.mjtCamLight.mjCAMLIGHT_TRACKCOM,
+        mode=mujoco.mjtCamLight.mjCAMLIGHT_TRACKCOM, fovy=40,
     )  # fmt: skip
     _capsule(pelvis, (0, -0.055, 0.0), (0, 0.055, 0.0), 0.085, "joint", name="pelvis")
     chest = pelvis
