@@ -232,7 +232,8 @@ class OfflineAlgorithm(OffPolicyAlgorithm):
 
     def train(self, gradient_steps: int, batch_size: int) -> None:
         """Take gradient steps."""
-        self.policy.set_training_mode(True)
+        if not self.policy.training:  # to say so again takes a tenth of a small step
+            self.policy.set_training_mode(True)
         self._update_learning_rate([recursive_getattr(self, name) for name in self.optimizer_names])
         for _ in range(gradient_steps):
             self._n_updates += 1
