@@ -177,6 +177,16 @@ ENTRIES: tuple[EnvEntry, ...] = (
         vector_entry_point="palaestra.envs.robot.vectors:robot/Mimic-v0",
     ),
     EnvEntry(
+        id="robot/CableRoute-v0",
+        entry_point="palaestra.envs.robot.arm.cable_route:CableRouteEnv",
+        kind="body",
+        turns="multi",
+        levels=3,
+        summary="lay a cable through one to three clips",
+        tags=("continuous control", "mujoco", "manipulation"),
+        vector_entry_point="palaestra.envs.robot.vectors:robot/CableRoute-v0",
+    ),
+    EnvEntry(
         id="robot/PegInsert-v0",
         entry_point="palaestra.envs.robot.arm.peg_insert:PegInsertEnv",
         kind="body",

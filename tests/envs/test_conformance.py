@@ -68,6 +68,7 @@ EXPECTATIONS = {
     # a problem of the higher levels takes 20 ms to make
     "code/Skin-v0": Expectation(oracle_instances=300, policy_instances=100, steps=16),
     # a linear feedback keeps the body on its feet, but not from every far start of level 2
+    "robot/CableRoute-v0": Expectation(oracle_instances=21, oracle_success=0.95, policy_instances=6, steps=25),
     "robot/Drawer-v0": Expectation(oracle_instances=30, oracle_success=0.95, policy_instances=12, steps=25),
     "robot/PegInsert-v0": Expectation(oracle_instances=30, oracle_success=0.95, policy_instances=12, steps=25),
     "robot/PickPlace-v0": Expectation(oracle_instances=30, oracle_success=0.95, policy_instances=12, steps=25),

@@ -9,13 +9,14 @@ import pytest
 
 import palaestra  # noqa: F401  (registers the environments)
 from palaestra.envs.robot.arm.arm_env import ArmWeights
+from palaestra.envs.robot.arm.cable_route import CableRouteEnv
 from palaestra.envs.robot.arm.drawer import DrawerEnv
 from palaestra.envs.robot.arm.model import AXES, FORCE_LIMIT, REACH_OF_TARGET, TORQUE_LIMIT
 from palaestra.envs.robot.arm.peg_insert import PegInsertEnv
 from palaestra.envs.robot.arm.pick_place import PickPlaceEnv
 from palaestra.envs.robot.arm.relocate import RelocateEnv
 
-TASKS = [PegInsertEnv, RelocateEnv, PickPlaceEnv, DrawerEnv]
+TASKS = [PegInsertEnv, CableRouteEnv, RelocateEnv, PickPlaceEnv, DrawerEnv]
 by_task = pytest.mark.parametrize("task", TASKS, ids=lambda task: task.__name__)
 
 
@@ -180,6 +181,7 @@ def test_objects_of_every_shape_are_carried(shape):
         (RelocateEnv, "left", [0.0, 0.1]),
         (PickPlaceEnv, "shape", "cone"),
         (PickPlaceEnv, "size", [0.5, 0.02, 0.02]),
+        (CableRouteEnv, "clips", [0.0, 0.1]),
         (DrawerEnv, "opening", 0.4),
         (DrawerEnv, "hand", [5.0, 0.0, 0.2, 0.0]),
     ],
