@@ -168,11 +168,19 @@ def _single(env: gym.Env[Any, Any], seconds: float) -> float:
 
 
 def _vector(id: str, seconds: float, count: int = 8) -> float:
-    """Steps a second of a synchronous vector environment, all its environments together.
+    """Steps a second of a synchronous vector environment."""
+    envs = gym.make_vec(id, num_envs=count, vectorization_mode="sync")
+    try:
+        return vector_rate(envs, seconds)
+    finally:
+        envs.close()
+
+
+def vector_rate(envs: gym.vector.VectorEnv[Any, Any, Any], seconds: float) -> float:
+    """Steps a second of a vector environment under random actions, all its environments together.
 
     The step after an episode's end only resets that environment; it is not counted, though its time is.
     """
-    envs = gym.make_vec(id, num_envs=count, vectorization_mode="sync")
     envs.action_space.seed(0)
     batches = [envs.action_space.sample() for _ in range(16)]
     envs.reset(seed=0)
@@ -180,16 +188,13 @@ def _vector(id: str, seconds: float, count: int = 8) -> float:
     steps = 0
     started = time.perf_counter()
     deadline = started + seconds
-    try:
-        while (now := time.perf_counter()) < deadline:
-            for batch in batches:
-                _, _, terminated_N, truncated_N, _ = envs.step(batch)
-                ended.append((terminated_N, truncated_N))  # added up later: summing here would cost as much as a step
-            steps += count * len(batches)
-        resets = sum(int((terminated_N | truncated_N).sum()) for terminated_N, truncated_N in ended[:-1])
-        return (steps - resets) / (now - started)
-    finally:
-        envs.close()
+    while (now := time.perf_counter()) < deadline:
+        for batch in batches:
+            _, _, terminated_N, truncated_N, _ = envs.step(batch)
+            ended.append((terminated_N, truncated_N))  # added up later: summing here would cost as much as a step
+        steps += envs.num_envs * len(batches)
+    resets = sum(int((terminated_N | truncated_N).sum()) for terminated_N, truncated_N in ended[:-1])
+    return (steps - resets) / (now - started)
 
 
 def _actions(space: gym.Space[Any]) -> list[Any]:

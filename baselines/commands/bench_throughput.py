@@ -24,13 +24,14 @@ class Throughput:
     """How many there are; the best counts."""
 
     def run(self) -> None:
-        """Measure, and print two tables."""
+        """Measure, and print the tables."""
         from rich.console import Console
         from rich.table import Table
 
         from ...envs.core import entries
         from ..progress import progress_board
         from ..throughput import EMPTY_ID, TRIVIAL_ID, measure_grader, measure_steps, register_references
+        from ..vector_throughput import COUNTS, measure_vectors
         from .lookup import entry_named
 
         if self.seconds <= 0 or self.repetitions < 1:
@@ -54,6 +55,12 @@ class Throughput:
                 for entry in chosen
                 if (rates := measure_grader(entry, seconds=self.seconds, repetitions=self.repetitions)) is not None
             ]
+            vectors = [
+                measure_vectors(entry.id, count, seconds=self.seconds, repetitions=self.repetitions)
+                for entry in chosen
+                if entry.kind == "body" and entry.vector_entry_point is not None
+                for count in COUNTS
+            ]
             sink(len(ids), len(ids), "")
         table = Table(title="steps/s (best of the repetitions)", title_justify="left", box=None, pad_edge=False)
         for name in ("id", "raw", "default wrappers", "wrapped/raw", "of empty, wrapped", "sync vector of 8"):
@@ -75,4 +82,19 @@ class Throughput:
                 table.add_column(name, justify="left" if name == "id" else "right")
             for rates in graders:
                 table.add_row(rates.id, f"{rates.items:,.0f}", f"{rates.grades:,.0f}")
+            console.print(table)
+        if vectors:
+            table = Table(title="vectors, steps/s", title_justify="left", box=None, pad_edge=False)
+            for name in ("id", "bodies", "sync", "async", "native", "native/sync", "native/async"):
+                table.add_column(name, justify="left" if name == "id" else "right", no_wrap=name == "id")
+            for rates in vectors:
+                table.add_row(
+                    rates.id,
+                    str(rates.count),
+                    f"{rates.sync:,.0f}",
+                    f"{rates.async_:,.0f}",
+                    f"{rates.native:,.0f}",
+                    f"{rates.native / rates.sync:.2f}",
+                    f"{rates.native / rates.async_:.2f}",
+                )
             console.print(table)

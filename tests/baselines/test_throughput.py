@@ -3,6 +3,7 @@ import pytest
 
 from palaestra.baselines import throughput
 from palaestra.baselines.throughput import EmptyEnv, measure_grader, measure_steps, register_references
+from palaestra.baselines.vector_throughput import measure_vectors
 from palaestra.envs.core import entries, find_entry
 
 
@@ -58,3 +59,9 @@ def test_only_single_turn_tasks_have_a_generator_and_a_grader():
     rates = measure_grader(find_entry("math/Countdown-v0"), seconds=0.01, repetitions=1)
     assert rates is not None
     assert min(rates.items, rates.grades) > 0
+
+
+def test_the_three_vectors_of_a_body_are_measured():
+    rates = measure_vectors("robot/Reach-v0", 2, seconds=0.01, repetitions=1)
+    assert (rates.id, rates.count) == ("robot/Reach-v0", 2)
+    assert min(rates.sync, rates.async_, rates.native) > 0
