@@ -18,6 +18,7 @@ ALGORITHMS = EntryPoints(
         "iql": "palaestra.agents.control.offline:IQL",
         "ppo": "stable_baselines3:PPO",
         "recoil": "palaestra.agents.control.offline:ReCOIL",
+        "rlpd": "palaestra.agents.control.rlpd:RLPD",
         "rvs": "palaestra.agents.control.offline:RvS",
         "sac": "stable_baselines3:SAC",
         "sqirl": "palaestra.agents.control.sqirl:SQIRL",

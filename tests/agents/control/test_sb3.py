@@ -33,6 +33,9 @@ class Toy(gym.Env):
         self.steps += 1
         return self.observation_space.sample(), 1.0, self.steps == 5, False, {"success": True}
 
+    def oracle(self):
+        return self.action_space.sample()
+
     def action_masks(self):
         return np.ones(self.action_space.n, dtype=bool)
 
