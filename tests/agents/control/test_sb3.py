@@ -17,7 +17,7 @@ TINY_NET = {"net_arch": [8]}
 
 
 class Toy(gym.Env):
-    """An environment of any two spaces; episodes of five steps, always solved."""
+    """An environment of any two spaces; episodes of five steps, always solved, at no cost, by whatever is done."""
 
     def __init__(self, observation_space, action_space):
         self.observation_space = observation_space
@@ -31,7 +31,7 @@ class Toy(gym.Env):
 
     def step(self, action):
         self.steps += 1
-        return self.observation_space.sample(), 1.0, self.steps == 5, False, {"success": True}
+        return self.observation_space.sample(), 1.0, self.steps == 5, False, {"success": True, "cost": 0.0}
 
     def oracle(self):
         return self.action_space.sample()
