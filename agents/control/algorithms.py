@@ -16,6 +16,7 @@ ALGORITHMS = EntryPoints(
         "dqn": "stable_baselines3:DQN",
         "f_dvl": "palaestra.agents.control.offline:FDVL",
         "iql": "palaestra.agents.control.offline:IQL",
+        "mbpo": "palaestra.agents.control.mbpo:MBPO",
         "pcpo": "palaestra.agents.control.safe:PCPO",
         "ppo": "stable_baselines3:PPO",
         "ppo_lagrangian": "palaestra.agents.control.safe:PPOLagrangian",

@@ -21,6 +21,21 @@ CASES = {
     "td3": (1, {"learning_starts": 40, "action_noise": "normal_0.1", "train_freq": [1, "episode"]}),
     "recurrent_ppo": (2, {"n_steps": 32, "batch_size": 32, "n_epochs": 1}),
     "rlpd": (2, {"learning_starts": 100, "batch_size": 8, "train_freq": 4, "policy_delay": 5, "demonstrations": 2}),
+    "mbpo": (
+        2,
+        {
+            "learning_starts": 100,
+            "batch_size": 8,
+            "gradient_steps": 1,
+            "members": 2,
+            "dynamics_net_arch": [8],
+            "dynamics_train_freq": 50,
+            "dynamics_gradient_steps": 3,
+            "candidates": 2,
+            "horizon": 2,
+            "rollouts": 20,
+        },
+    ),
     "ppo_lagrangian": (2, {"n_steps": 32, "batch_size": 32, "n_epochs": 1, "cost_limit": 0.0}),
     "pcpo": (2, {"n_steps": 32, "batch_size": 32, "n_critic_updates": 1}),
 }

@@ -71,6 +71,7 @@ def test_every_algorithm_learns_a_little(name):
     needs_discrete = name in ("dqn", "qrdqn", "maskable_ppo", "sqirl")
     model = make_agent(name, toy(action_space=DISCRETE if needs_discrete else CONTINUOUS), policy_kwargs=TINY_NET)
     short = {"learning_starts": 5, "batch_size": 4, "n_steps": 8, "n_delta": 1, "buffer_size": 100}
+    short |= {"rollouts": 4, "dynamics_gradient_steps": 2}
     known = {k: v for k, v in short.items() if hasattr(model, k) and not (k == "n_steps" and hasattr(model, "tau"))}
     env = toy(action_space=DISCRETE if needs_discrete else CONTINUOUS)
     model = make_agent(name, env, policy_kwargs=TINY_NET, seed=1, device="cpu", **known)
