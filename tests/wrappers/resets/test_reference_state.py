@@ -4,7 +4,8 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from palaestra.envs.robot.mimic.mimic_env import LEVELS, MimicEnv, MimicTask
+from palaestra.envs.robot.mimic.mimic_env import MimicEnv
+from palaestra.envs.robot.mimic.task import LEVELS, MimicTask
 from palaestra.wrappers import get_state, set_state
 from palaestra.wrappers.resets import EarlyTermination, ReferenceStateInit
 

@@ -8,7 +8,8 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 from palaestra.envs.robot.mimic.imitation import TERMS
-from palaestra.envs.robot.mimic.mimic_env import LEVELS, MimicEnv, MimicTask
+from palaestra.envs.robot.mimic.mimic_env import MimicEnv
+from palaestra.envs.robot.mimic.task import LEVELS, MimicTask
 
 from ..vector_checks import assert_steps_as_alone
 
