@@ -34,7 +34,7 @@ _ASIDE = 0.15  # how far the middle of a bin is from the middle of the table, in
 _WALL = 0.004
 _WALL_HEIGHT = 0.04
 _TOP_SPEED = 0.05  # of an object at rest, in metres a second
-_BINS = ("left", "right")
+_BINS = ("start", "goal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,32 +70,23 @@ class RelocateTask(TaskFields):
     Attributes:
         hand: x, y, z and yaw of the finger tips at the beginning, in metres and radians.
         cube: x, y and z of the object, and the quaternion of its orientation.
-        left: x, y and yaw of the left bin.
-        right: likewise of the right one.
-        goal: the bin that the object is to go to: 0 for the left, 1 for the right.
+        start: x, y and yaw of the bin that the object is to come from.
+        goal: likewise of the one that it is to go to.
         level: the difficulty it was drawn at.
     """
 
     hand: tuple[float, ...]
     cube: tuple[float, ...]
-    left: tuple[float, ...]
-    right: tuple[float, ...]
-    goal: int
+    start: tuple[float, ...]
+    goal: tuple[float, ...]
     level: int = 0
 
     def __post_init__(self) -> None:
         check_numbers("hand", self.hand, 4)
         check_numbers("cube", self.cube, 7)
-        check_numbers("left", self.left, 3)
-        check_numbers("right", self.right, 3)
-        if self.goal not in (0, 1):
-            raise ValueError(f"options['task'].goal must be 0 or 1, got {self.goal!r}")
+        check_numbers("start", self.start, 3)
+        check_numbers("goal", self.goal, 3)
         check_level(self.level, len(LEVELS), name="options['task'].level")
-
-    @property
-    def goal_bin(self) -> tuple[float, ...]:
-        """x, y and yaw of the bin that the object is to go to."""
-        return (self.left, self.right)[self.goal]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,11 +112,12 @@ class RelocateEnv(ArmEnv[RelocateTask, RelocateEpisode, RelocateEvaluation]):
 
     ## Task
     Two bins stand on the table, and a cube of 42 mm lies in one of them. It has to come to lie in the other, whose
-    floor is green, and the hand has to let it go and be 6 cm away. Either bin may be the goal, and `onward()` gives the
-    task that goes on from the present state to the other bin: a pair of policies needs no one to reset the scene.
+    floor is green, and the hand has to let it go and be 6 cm away. Either bin may be the goal, and `onward_task`
+    gives the task that goes on from the present state to the other bin: a pair of policies needs no one to reset the
+    scene.
 
     ## Observation
-    The model's sensors, 57 numbers (float32), in this order:
+    The model's sensors, 51 numbers (float32), in this order:
 
     | numbers | meaning | unit | bound |
     |---|---|---|---|
@@ -137,7 +129,7 @@ class RelocateEnv(ArmEnv[RelocateTask, RelocateEpisode, RelocateEvaluation]):
     | 30–32 | its velocity | m/s | 5 |
     | 33–35 | from the finger tips to the cube, in the hand's frame | m | 2 |
     | 36–38 | from the goal's middle to the cube, in the goal's frame | m | 2 |
-    | 39–56 | position and direction of the x axis of the left bin, the right bin and the goal | m | 2, 1 |
+    | 39–50 | position of the bin it comes from and direction of its x axis, then those of the goal | m | 2, 1 |
 
     With `observation="pixels"` the camera's picture (uint8, `pixels` × `pixels` × 3) instead; with `both`, a dict of
     `state` and `pixels`.
@@ -189,7 +181,6 @@ class RelocateEnv(ArmEnv[RelocateTask, RelocateEpisode, RelocateEvaluation]):
         add_gripper(spec, add_arm(spec))
         for name in _BINS:
             _add_bin(spec, name)
-        _add_goal(spec)
         cube = spec.worldbody.add_body(name="object")
         cube.add_freejoint(name="object")
         box(cube, "object", (CUBE,) * 3, mass=0.08, condim=4, friction=(0.8, 0.02, 0.001), **OBJECT)
@@ -201,7 +192,7 @@ class RelocateEnv(ArmEnv[RelocateTask, RelocateEpisode, RelocateEvaluation]):
         sense(spec, "object_velocity", "framelinvel", "object", 5.0)
         sense(spec, "object_from_tool", "framepos", "object", 2.0, reference="tool")
         sense(spec, "object_in_goal", "framepos", "object", 2.0, reference="goal")
-        for name in (*_BINS, "goal"):
+        for name in _BINS:
             sense(spec, name, "framepos", name, 2.0)
             sense(spec, f"{name}_x", "framexaxis", name)
         return spec.compile()
@@ -221,22 +212,26 @@ class RelocateEnv(ArmEnv[RelocateTask, RelocateEpisode, RelocateEvaluation]):
         cube_y = y + along * math.sin(yaw) + across * math.cos(yaw)
         cube = (float(cube_x), float(cube_y), CUBE, math.cos(turn / 2), 0.0, 0.0, math.sin(turn / 2))
         hand = (*rng.uniform((-0.1, -0.15, 0.12), (0.05, 0.15, 0.2)).tolist(), float(rng.uniform(-0.3, 0.3)))
-        return RelocateTask(hand=hand, cube=cube, left=bins[0], right=bins[1], goal=1 - source, level=level)
+        return RelocateTask(hand=hand, cube=cube, start=bins[source], goal=bins[1 - source], level=level)
 
-    def onward(self) -> RelocateTask:
-        """The task that goes on from here: hand and cube where they are, and the other bin as the goal.
+    def onward_task(self, goal: tuple[float, ...]) -> RelocateTask:
+        """The task that goes on from here: hand and cube where they are, and one of the two bins as the goal.
 
-        With it, a pair of policies that carry the cube there and back need no one to reset the scene.
+        Raises:
+            ValueError: there is no bin there.
         """
+        task = self.task
+        if goal not in (task.start, task.goal):
+            raise ValueError(f"goal must be the place of a bin, {task.start} or {task.goal}; got {goal}")
         x, y, z, *_, yaw = self.data.actuator_length[:6].tolist()
         cube = tuple(self.data.joint("object").qpos.tolist())
-        task = self.task
-        return replace(task, hand=(x, y, z, yaw), cube=cube, goal=1 - task.goal)
+        start = task.start if goal == task.goal else task.goal
+        return replace(task, hand=(x, y, z, yaw), cube=cube, start=start, goal=goal)
 
     def start(self, task: RelocateTask) -> RelocateEpisode:
         """Put hand, bins and cube in place."""
         target_U = self.place_hand(*task.hand)
-        for i, (x, y, yaw) in enumerate((task.left, task.right, task.goal_bin)):
+        for i, (x, y, yaw) in enumerate((task.start, task.goal)):
             self.data.mocap_pos[i] = (x, y, 0.0)
             self.data.mocap_quat[i] = (math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2))
         self.data.joint("object").qpos[:] = task.cube
@@ -256,7 +251,7 @@ class RelocateEnv(ArmEnv[RelocateTask, RelocateEpisode, RelocateEvaluation]):
     def expert(self) -> Action:
         """Take the cube and put it down in the middle of the other bin."""
         cube = self.data.joint("object").qpos
-        goal = (*self.task.goal_bin[:2], CUBE)
+        goal = (*self.task.goal[:2], CUBE)
         turn = math.atan2(2 * (cube[3] * cube[6] + cube[4] * cube[5]), 1 - 2 * (cube[5] ** 2 + cube[6] ** 2))
         return pick_and_place(
             self, Carrying(object_3=cube[:3].copy(), turn=turn, goal_3=np.array(goal), tolerance=0.05)
@@ -269,9 +264,4 @@ def _add_bin(spec: mujoco.MjSpec, name: str) -> None:
     for side in (-1, 1):
         box(tray, "fixture", (_WALL, out + _WALL, _WALL_HEIGHT / 2), (side * out, 0, _WALL_HEIGHT / 2), **FIXED)
         box(tray, "fixture", (out + _WALL, _WALL, _WALL_HEIGHT / 2), (0, side * out, _WALL_HEIGHT / 2), **FIXED)
-    box(tray, "rim", (BIN, BIN, 0.0005), (0, 0, 0.0005))
-
-
-def _add_goal(spec: mujoco.MjSpec) -> None:
-    goal = add_mocap(spec, "goal")
-    box(goal, "goal", (BIN, BIN, 0.0006), (0, 0, 0.0006))
+    box(tray, "goal" if name == "goal" else "rim", (BIN, BIN, 0.0005), (0, 0, 0.0005))

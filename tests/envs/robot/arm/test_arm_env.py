@@ -15,6 +15,7 @@ from palaestra.envs.robot.arm.model import AXES, FORCE_LIMIT, REACH_OF_TARGET, T
 from palaestra.envs.robot.arm.peg_insert import PegInsertEnv
 from palaestra.envs.robot.arm.pick_place import PickPlaceEnv
 from palaestra.envs.robot.arm.relocate import RelocateEnv
+from palaestra.wrappers.resets.forward_backward import ForwardBackward
 
 TASKS = [PegInsertEnv, CableRouteEnv, RelocateEnv, PickPlaceEnv, DrawerEnv]
 by_task = pytest.mark.parametrize("task", TASKS, ids=lambda task: task.__name__)
@@ -143,18 +144,29 @@ def test_the_native_vector_gives_what_each_body_gives_alone(task):
 
 
 def test_relocating_goes_on_to_the_other_bin_from_where_everything_is():
-    env = RelocateEnv(level=1)
-    for seed in (0, 1):
-        play(env, seed)
-        cube, goal = env.data.joint("object").qpos.copy(), env.task.goal
-        env.reset(options={"task": env.onward()})
-        assert env.task.goal == 1 - goal
-        np.testing.assert_array_equal(env.data.joint("object").qpos, cube)
-        while True:
-            *_, terminated, truncated, info = env.step(env.oracle())
-            if terminated or truncated:
-                break
+    env = ForwardBackward(RelocateEnv(level=1))
+    body = env.unwrapped
+    _, info = env.reset(seed=0)
+    for direction in ("forward", "backward", "forward"):
+        came_from = body.task.start
+        assert info["direction"] == direction
+        over = False
+        while not over:
+            _, _, over, truncated, info = env.step(env.unwrapped.oracle())
+            assert not truncated
         assert info["success"]
+        cube = body.data.joint("object").qpos.copy()
+        _, info = env.reset()
+        assert body.task.goal == came_from
+        np.testing.assert_array_equal(body.data.joint("object").qpos, cube)
+    assert info["manual_resets"] == 1
+
+
+def test_there_is_no_way_on_to_where_no_bin_is():
+    env = RelocateEnv()
+    env.reset(seed=0)
+    with pytest.raises(ValueError, match="goal must be the place of a bin"):
+        env.onward_task((0.0, 0.0, 0.0))
 
 
 def test_a_peg_that_only_stands_on_the_block_is_not_in():
@@ -177,8 +189,7 @@ def test_objects_of_every_shape_are_carried(shape):
     [
         (PegInsertEnv, "hole", [0.0, 0.0]),
         (PegInsertEnv, "level", 3),
-        (RelocateEnv, "goal", 2),
-        (RelocateEnv, "left", [0.0, 0.1]),
+        (RelocateEnv, "goal", [0.0, 0.1]),
         (PickPlaceEnv, "shape", "cone"),
         (PickPlaceEnv, "size", [0.5, 0.02, 0.02]),
         (CableRouteEnv, "clips", [0.0, 0.1]),
