@@ -242,7 +242,7 @@ class DrawerEnv(ArmEnv[DrawerTask, DrawerEpisode, DrawerEvaluation]):
         over = {"x": handle.xpos[0], "y": handle.xpos[1], "yaw": yaw}
         opening = float(data.qpos[7])
         if aside < 0.02 and abs(offset_3[2]) < 0.015:
-            if target_U[6] > 0.0 or opening > 0.012:
+            if target_U[6] > 0.001 or opening > 0.012:
                 return self.steer(z=handle.xpos[2], fingers=0.0)
             error = self.task.goal - float(data.joint("drawer").qpos[0])
             out = -np.array([math.cos(yaw - math.pi / 2), math.sin(yaw - math.pi / 2)])
