@@ -45,23 +45,24 @@ class Throughput:
         register_references()
         console = Console()
         ids = [EMPTY_ID, TRIVIAL_ID, *(entry.id for entry in chosen)]
+        bodies = [entry.id for entry in chosen if entry.kind == "body" and entry.vector_entry_point is not None]
+        settings = [(id, count) for id in bodies for count in COUNTS]
+        total = len(ids) + len(settings)
         with progress_board(["throughput"], console=Console(stderr=True)) as (sink,):
             steps = []
             for number, id in enumerate(ids):
-                sink(number, len(ids), id)
+                sink(number, total, id)
                 steps.append(measure_steps(id, seconds=self.seconds, repetitions=self.repetitions))
             graders = [
                 rates
                 for entry in chosen
                 if (rates := measure_grader(entry, seconds=self.seconds, repetitions=self.repetitions)) is not None
             ]
-            vectors = [
-                measure_vectors(entry.id, count, seconds=self.seconds, repetitions=self.repetitions)
-                for entry in chosen
-                if entry.kind == "body" and entry.vector_entry_point is not None
-                for count in COUNTS
-            ]
-            sink(len(ids), len(ids), "")
+            vectors = []
+            for number, (id, count) in enumerate(settings, start=len(ids)):
+                sink(number, total, f"{count} of {id} in vectors")
+                vectors.append(measure_vectors(id, count, seconds=self.seconds, repetitions=self.repetitions))
+            sink(total, total, "")
         table = Table(title="steps/s (best of the repetitions)", title_justify="left", box=None, pad_edge=False)
         for name in ("id", "raw", "default wrappers", "wrapped/raw", "of empty, wrapped", "sync vector of 8"):
             table.add_column(name, justify="left" if name == "id" else "right", no_wrap=name == "id")
