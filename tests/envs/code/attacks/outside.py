@@ -186,7 +186,7 @@ def _was_reached(listener: socket.socket) -> bool:
 
 
 def descendants() -> set[int]:
-    """All processes that this one, or one of these, started, and that are still there."""
+    """All processes of this one's sandboxes that are still there; not those of a browser, say, that other tests use."""
     parents: dict[int, int] = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
@@ -194,11 +194,19 @@ def descendants() -> set[int]:
                 parents[int(name)] = int(Path(f"/proc/{name}/stat").read_text().rpartition(")")[2].split()[1])
             except (FileNotFoundError, ProcessLookupError):
                 continue  # it has ended meanwhile
-    found, frontier = set[int](), {os.getpid()}
+    frontier = {pid for pid, parent in parents.items() if parent == os.getpid() and _is_zygote(pid)}
+    found = set(frontier)
     while frontier:
         frontier = {pid for pid, parent in parents.items() if parent in frontier}
         found |= frontier
     return found
+
+
+def _is_zygote(pid: int) -> bool:
+    try:
+        return b"box.zygote" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def processes_left_over(most: int, patience_seconds: float = 2.0) -> int:
