@@ -23,6 +23,7 @@ TABLES = [
     ("docs/algorithms.md", "tricks"),
     ("docs/algorithms.md", "claims"),
     ("docs/algorithms.md", "diversity"),
+    ("docs/algorithms.md", "curriculum"),
     ("docs/code.md", "code"),
 ]
 
