@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ..core import EnvState
 from ..core.arguments import check_integer
+from ..core.vectors import check_reset_mask, seeds_of_vector
 from .actions import check_actions
 from .episode_rows import chosen_rows, row_of, stack_rows, with_rows
 from .mujoco_env import BodyState, MujocoEnv
@@ -113,8 +114,10 @@ class MujocoVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
             ValueError: an option or a seed is unknown or out of range.
         """
         options = dict(options or {})
-        mask_B = self._checked_mask(options.pop("reset_mask", None))
-        seeds = self._seeds(seed)
+        mask_B = check_reset_mask(options.pop("reset_mask", None), self.num_envs)
+        if self._readings is None and not mask_B.all():
+            raise ValueError("options['reset_mask'] must be true everywhere on the first reset")
+        seeds = seeds_of_vector(seed, self.num_envs)
         infos = self._begin(np.flatnonzero(mask_B).tolist(), {}, seeds=seeds, options=options)
         return self._observe(), infos
 
@@ -349,24 +352,6 @@ class MujocoVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
             return [seen_BS[body] for body in bodies]
         self._catch_up()
         return [self.envs[body].present_observation() for body in bodies]
-
-    def _seeds(self, seed: int | Sequence[int | None] | None) -> list[int | None]:
-        if seed is None:
-            return [None] * self.num_envs
-        if isinstance(seed, int):
-            return [seed + body for body in range(self.num_envs)]
-        if len(seed) != self.num_envs:
-            raise ValueError(f"seed must be an integer or a list of {self.num_envs}, got a list of {len(seed)}")
-        return list(seed)
-
-    def _checked_mask(self, mask: Any) -> NDArray[np.bool_]:
-        if mask is None:
-            return np.ones(self.num_envs, np.bool_)
-        if not isinstance(mask, np.ndarray) or mask.shape != (self.num_envs,) or mask.dtype != np.bool_:
-            raise ValueError(f"options['reset_mask'] must be an array of {self.num_envs} bool, got {mask!r}")
-        if self._readings is None and not mask.all():
-            raise ValueError("options['reset_mask'] must be true everywhere on the first reset")
-        return mask
 
 
 def _chosen_readings(is_new_B: NDArray[np.bool_], new: Readings, old: Readings) -> Readings:

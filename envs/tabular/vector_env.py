@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..core import ResetOptions, generator_state, restore_generator
 from ..core.arguments import check_integer
+from ..core.vectors import check_reset_mask, seeds_of_vector
 from .chance import uniform
 from .observations import ObservationKind
 from .pictures import draw
@@ -132,8 +133,8 @@ class TabularVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
             ValueError: an option or a seed is unknown or out of range.
         """
         options = dict(options or {})
-        mask_B = self._checked_mask(options.pop("reset_mask", None))
-        seeds = self._seeds(seed)
+        mask_B = check_reset_mask(options.pop("reset_mask", None), self.num_envs)
+        seeds = seeds_of_vector(seed, self.num_envs)
         infos: dict[str, Any] = {}
         for index in np.flatnonzero(mask_B).tolist():
             if seeds[index] is not None:
@@ -201,22 +202,6 @@ class TabularVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
         self._rows_B, self._steps_B, self._chance_B = state.rows_B.copy(), state.steps_B.copy(), state.chance_B.copy()
         self._returned_B, self._over_B = state.returned_B.copy(), state.over_B.copy()
         self._is_begun = state.is_begun
-
-    def _seeds(self, seed: int | Sequence[int | None] | None) -> list[int | None]:
-        if seed is None:
-            return [None] * self.num_envs
-        if isinstance(seed, int):
-            return [seed + index for index in range(self.num_envs)]
-        if len(seed) != self.num_envs:
-            raise ValueError(f"seed must be an integer or a list of {self.num_envs}, got a list of {len(seed)}")
-        return list(seed)
-
-    def _checked_mask(self, mask: Any) -> NDArray[np.bool_]:
-        if mask is None:
-            return np.ones(self.num_envs, np.bool_)
-        if not isinstance(mask, np.ndarray) or mask.shape != (self.num_envs,) or mask.dtype != np.bool_:
-            raise ValueError(f"options['reset_mask'] must be an array of {self.num_envs} bool, got {mask!r}")
-        return mask
 
     def _checked(self, actions: Any) -> NDArray[np.int64]:
         action_B, n_actions = np.asarray(actions), len(self._single.action_names)
