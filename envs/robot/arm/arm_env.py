@@ -116,6 +116,10 @@ class ArmEnv(MujocoEnv[TaskT, EpisodeT, EvaluationT], Generic[TaskT, EpisodeT, E
     workspace: ClassVar[tuple[tuple[float, float], ...]]
     home_yaw: ClassVar[float] = 0.0
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.action_size = len(cls.axes)
+
     def __init__(
         self,
         *,

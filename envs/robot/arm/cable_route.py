@@ -173,7 +173,6 @@ class CableRouteEnv(ArmEnv[CableTask, CableEpisode, CableEvaluation]):
     levels = LEVELS
     task_type = CableTask
     axes = ("x", "y", "z")
-    action_size = len(axes)
     workspace = ((-0.28, 0.22), (-0.26, 0.36), (0.015, 0.25))
     max_steps: ClassVar[int] = 120
 

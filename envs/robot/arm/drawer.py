@@ -169,7 +169,6 @@ class DrawerEnv(ArmEnv[DrawerTask, DrawerEpisode, DrawerEvaluation]):
     levels = LEVELS
     task_type = DrawerTask
     axes = ("x", "y", "z", "yaw", "fingers")
-    action_size = len(axes)
     workspace = ((-0.25, 0.2), (-0.25, 0.25), (0.06, 0.25))
     home_yaw = math.pi / 2
     max_steps: ClassVar[int] = 80

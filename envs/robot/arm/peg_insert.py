@@ -157,7 +157,6 @@ class PegInsertEnv(ArmEnv[PegTask, PegEpisode, PegEvaluation]):
     levels = LEVELS
     task_type = PegTask
     axes = ("x", "y", "z", "yaw")
-    action_size = len(axes)
     workspace = ((-0.22, 0.22), (-0.26, 0.26), (0.05, 0.3))
     max_steps: ClassVar[int] = 80
 

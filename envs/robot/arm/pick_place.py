@@ -19,7 +19,7 @@ from ..readings import Readings, norm
 from .arm_env import ArmEnv, ArmEpisode, ArmEvaluation, check_numbers
 from .model import add_arm, add_control, add_gripper
 from .pick_and_place import Carrying, pick_and_place
-from .scene import OBJECT, add_mocap, add_site, box, cylinder, new_scene, sense
+from .scene import OBJECT, add_mocap, add_site, box, cylinder, new_scene, sense, sense_object
 
 SHAPES = ("box", "cylinder", "ball")
 """What an object may be."""
@@ -183,7 +183,6 @@ class PickPlaceEnv(ArmEnv[PickPlaceTask, PickPlaceEpisode, PickPlaceEvaluation])
     levels = LEVELS
     task_type = PickPlaceTask
     axes = ("x", "y", "z", "yaw", "fingers")
-    action_size = len(axes)
     workspace = ((-0.2, 0.2), (-0.3, 0.3), (0.012, 0.25))
     max_steps: ClassVar[int] = 100
 
@@ -207,11 +206,7 @@ class PickPlaceEnv(ArmEnv[PickPlaceTask, PickPlaceEpisode, PickPlaceEvaluation])
         )
         add_site(body, "object")
         add_control(spec)
-        sense(spec, "object", "framepos", "object", 2.0)
-        sense(spec, "object_x", "framexaxis", "object")
-        sense(spec, "object_z", "framezaxis", "object")
-        sense(spec, "object_velocity", "framelinvel", "object", 5.0)
-        sense(spec, "object_from_tool", "framepos", "object", 2.0, reference="tool")
+        sense_object(spec)
         sense(spec, "goal", "framepos", "goal", 2.0)
         sense(spec, "object_from_goal", "framepos", "object", 2.0, reference="goal")
         return spec.compile()

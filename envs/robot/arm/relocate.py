@@ -19,7 +19,7 @@ from ..readings import Readings, norm
 from .arm_env import ArmEnv, ArmEpisode, ArmEvaluation, check_numbers
 from .model import add_arm, add_control, add_gripper
 from .pick_and_place import Carrying, pick_and_place
-from .scene import FIXED, OBJECT, add_mocap, add_site, box, new_scene, sense
+from .scene import FIXED, OBJECT, add_mocap, add_site, box, new_scene, sense, sense_object
 
 CUBE = 0.021
 """Half the width of the object, in metres."""
@@ -171,7 +171,6 @@ class RelocateEnv(ArmEnv[RelocateTask, RelocateEpisode, RelocateEvaluation]):
     levels = LEVELS
     task_type = RelocateTask
     axes = ("x", "y", "z", "yaw", "fingers")
-    action_size = len(axes)
     workspace = ((-0.2, 0.2), (-0.3, 0.3), (0.012, 0.25))
     max_steps: ClassVar[int] = 100
 
@@ -186,11 +185,7 @@ class RelocateEnv(ArmEnv[RelocateTask, RelocateEpisode, RelocateEvaluation]):
         box(cube, "object", (CUBE,) * 3, mass=0.08, condim=4, friction=(0.8, 0.02, 0.001), **OBJECT)
         add_site(cube, "object")
         add_control(spec)
-        sense(spec, "object", "framepos", "object", 2.0)
-        sense(spec, "object_x", "framexaxis", "object")
-        sense(spec, "object_z", "framezaxis", "object")
-        sense(spec, "object_velocity", "framelinvel", "object", 5.0)
-        sense(spec, "object_from_tool", "framepos", "object", 2.0, reference="tool")
+        sense_object(spec)
         sense(spec, "object_in_goal", "framepos", "object", 2.0, reference="goal")
         for name in _BINS:
             sense(spec, name, "framepos", name, 2.0)

@@ -119,6 +119,15 @@ def sense(spec: mujoco.MjSpec, name: str, kind: str, site: str, cutoff: float = 
     )  # fmt: skip
 
 
+def sense_object(spec: mujoco.MjSpec) -> None:
+    """Add the sensors of the site `object`: where it is, how it is turned and moves, and where from the finger tips."""
+    sense(spec, "object", "framepos", "object", 2.0)
+    sense(spec, "object_x", "framexaxis", "object")
+    sense(spec, "object_z", "framezaxis", "object")
+    sense(spec, "object_velocity", "framelinvel", "object", 5.0)
+    sense(spec, "object_from_tool", "framepos", "object", 2.0, reference="tool")
+
+
 def _add_table(spec: mujoco.MjSpec) -> None:
     world = spec.worldbody
     # the top that is felt is endless and unseen
