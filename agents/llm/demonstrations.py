@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +68,11 @@ def vocabulary_texts(env: gym.Env[str, str], seeds: Sequence[int]) -> list[str]:
 
 
 def demonstrate(
-    envs: Sequence[gym.Env[str, str]], seeds: Sequence[int], *, alter: Callable[[str], str] | None = None
+    envs: Sequence[gym.Env[str, str]],
+    seeds: Sequence[int],
+    *,
+    alter: Callable[[str], str] | None = None,
+    stepper: Stepper | None = None,
 ) -> list[Demonstration]:
     """Have the environment's expert play one episode a seed, as many at a time as there are environments.
 
@@ -75,14 +80,15 @@ def demonstrate(
         envs: the environment, once or more often; where its steps are slow, the episodes wait together.
         seeds: of the resets.
         alter: from the expert's action to the one that is played in its place; None for the very same.
+        stepper: takes the steps; who plays often keeps one, so that it is known from the last time how slow they are.
 
     Raises:
         ValueError: the environment has no expert.
     """
     demonstrations = []
-    with Stepper() as stepper:
+    with nullcontext(stepper) if stepper is not None else Stepper() as taking:
         for start in range(0, len(seeds), len(envs)):
-            demonstrations += _play(envs, seeds[start : start + len(envs)], alter, stepper)
+            demonstrations += _play(envs, seeds[start : start + len(envs)], alter, taking)
     return demonstrations
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import gymnasium as gym
 
 from .config import LLMConfig
-from .demonstrations import demonstrate
+from .demonstrations import Demonstration, demonstrate
 from .optimizer import MasterAdamW
 from .policy import Policy
+from .rollout.stepper import Stepper
 from .types import Batch, Group, collate
 
 _MAX_GRAD_NORM = 1.0
@@ -64,13 +65,15 @@ def warm_start(
         policy.parameters(), learning_rate=settings.learning_rate, setting="warm_start.learning_rate"
     )
     steps, success_rate = 0, measure()
-    while success_rate < settings.target_success and steps < settings.max_steps:
-        for _ in range(settings.evaluate_every):
-            _imitate(policy, optimizer, envs, draw(settings.episodes), settings.learning_rate)
-            steps += 1
-        success_rate = measure()
-        if progress is not None:
-            progress(steps, success_rate)
+    with Stepper() as stepper:
+        while success_rate < settings.target_success and steps < settings.max_steps:
+            for _ in range(settings.evaluate_every):
+                played = demonstrate(envs, draw(settings.episodes), stepper=stepper)
+                _imitate(policy, optimizer, played, settings.learning_rate)
+                steps += 1
+            success_rate = measure()
+            if progress is not None:
+                progress(steps, success_rate)
     return WarmStartResult(
         success_rate=success_rate,
         steps=steps,
@@ -81,14 +84,10 @@ def warm_start(
 
 
 def _imitate(
-    policy: Policy,
-    optimizer: MasterAdamW,
-    envs: Sequence[gym.Env[str, str]],
-    seeds: Sequence[int],
-    learning_rate: float,
+    policy: Policy, optimizer: MasterAdamW, demonstrations: Sequence[Demonstration], learning_rate: float
 ) -> None:
     """One step of maximum likelihood on the expert's words."""
-    episodes = [demonstration.as_episode(policy) for demonstration in demonstrate(envs, seeds)]
+    episodes = [demonstration.as_episode(policy) for demonstration in demonstrations]
     batch: Batch = collate([Group(episodes)], pad_token=policy.pad_token)
     own = policy.own_tokens(
         batch.tokens_B_T.to(policy.device), batch.own_B_T.to(policy.device), temperature=1.0, with_entropy=False
