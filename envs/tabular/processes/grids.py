@@ -46,34 +46,24 @@ def place(rows: tuple[str, ...], cell: Cell) -> tuple[float, float]:
 
 
 @dataclass(frozen=True, slots=True)
-class CliffWalk(Process[Cell]):
-    """Walk along a cliff to the goal; every step costs a little, a fall is the end.
+class Crossing(Process[Cell]):
+    """A way over a map from S to G past places x, at which it ends badly.
 
     Attributes:
-        rows: the map: S start, G goal, x cliff.
+        rows: the map.
         horizon: the number of steps.
-        wind: how often a step goes down instead.
-        step_cost: of each step; the goal earns 1, a fall costs 1.
     """
 
     actions: ClassVar[tuple[str, ...]] = ("up", "right", "down", "left")
     rows: tuple[str, ...]
     horizon: int
-    wind: float = 0.1
-    step_cost: float = 0.02
 
     def starts(self) -> list[tuple[float, Cell]]:
         """The start."""
         return [(1.0, find(self.rows, "S"))]
 
-    def outcomes(self, state: Cell, action: int) -> list[Outcome]:
-        """The step, or the wind's."""
-        worth = {"G": 1.0, "x": -1.0}
-        steps = [(1.0 - self.wind, move(self.rows, state, action)), (self.wind, move(self.rows, state, 2))]
-        return [Outcome(p, cell, worth.get(self.rows[cell[0]][cell[1]], 0.0) - self.step_cost) for p, cell in steps]
-
     def is_terminal(self, state: Cell) -> bool:
-        """Whether it is the goal, or below the cliff."""
+        """Whether it is the goal, or an x."""
         return self.rows[state[0]][state[1]] in "Gx"
 
     def features(self, state: Cell) -> tuple[float, ...]:
@@ -86,7 +76,28 @@ class CliffWalk(Process[Cell]):
 
 
 @dataclass(frozen=True, slots=True)
-class FrozenGrid(Process[Cell]):
+class CliffWalk(Crossing):
+    """Walk along a cliff to the goal; every step costs a little, a fall is the end.
+
+    Attributes:
+        rows: the map: S start, G goal, x cliff.
+        horizon: the number of steps.
+        wind: how often a step goes down instead.
+        step_cost: of each step; the goal earns 1, a fall costs 1.
+    """
+
+    wind: float = 0.1
+    step_cost: float = 0.02
+
+    def outcomes(self, state: Cell, action: int) -> list[Outcome]:
+        """The step, or the wind's."""
+        worth = {"G": 1.0, "x": -1.0}
+        steps = [(1.0 - self.wind, move(self.rows, state, action)), (self.wind, move(self.rows, state, 2))]
+        return [Outcome(p, cell, worth.get(self.rows[cell[0]][cell[1]], 0.0) - self.step_cost) for p, cell in steps]
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenGrid(Crossing):
     """Cross a slippery lake to the goal without falling into a hole.
 
     Attributes:
@@ -95,32 +106,13 @@ class FrozenGrid(Process[Cell]):
         slip: how often a step goes to a side instead, half of that to each.
     """
 
-    actions: ClassVar[tuple[str, ...]] = ("up", "right", "down", "left")
-    rows: tuple[str, ...]
-    horizon: int
     slip: float = 1 / 3
-
-    def starts(self) -> list[tuple[float, Cell]]:
-        """The start."""
-        return [(1.0, find(self.rows, "S"))]
 
     def outcomes(self, state: Cell, action: int) -> list[Outcome]:
         """The step, or one to a side."""
         steps = ((1.0 - self.slip, 0), (self.slip / 2, 1), (self.slip / 2, 3))
         cells = [(probability, move(self.rows, state, (action + turn) % 4)) for probability, turn in steps]
         return [Outcome(probability, cell, float(self.rows[cell[0]][cell[1]] == "G")) for probability, cell in cells]
-
-    def is_terminal(self, state: Cell) -> bool:
-        """Whether it is the goal, or a hole."""
-        return self.rows[state[0]][state[1]] in "Gx"
-
-    def features(self, state: Cell) -> tuple[float, ...]:
-        """Row and column."""
-        return place(self.rows, state)
-
-    def picture(self, state: Cell) -> tuple[str, ...]:
-        """The map."""
-        return draw(self.rows, {state: "A"})
 
 
 @dataclass(frozen=True, slots=True)
