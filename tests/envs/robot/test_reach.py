@@ -11,35 +11,28 @@ from hypothesis import strategies as st
 from palaestra.envs.robot.reach import HOME, LEVELS, SHOULDER_HEIGHT, ReachEnv, ReachTask, ReachWeights
 from palaestra.envs.robot.readings import read, sensor_places
 
+from .playing import play
+
 TIP, GOAL, TIP_FROM_GOAL = slice(8, 11), slice(14, 17), slice(17, 20)
-
-
-def play(env, policy, seed):
-    """The steps of one episode: (observation, reward, terminated, truncated, info) each."""
-    env.reset(seed=seed)
-    steps = []
-    while not steps or not (steps[-1][2] or steps[-1][3]):
-        steps.append(env.step(policy()))
-    return steps
 
 
 @pytest.mark.parametrize("level", range(len(LEVELS)))
 def test_the_expert_reaches_every_goal(level):
     env = ReachEnv(level=level)
-    assert all(play(env, env.oracle, seed)[-1][4]["success"] for seed in range(100))
+    assert all(play(env, env.oracle, seed=seed)[-1][4]["success"] for seed in range(100))
 
 
 @pytest.mark.parametrize("level", range(len(LEVELS)))
 def test_a_random_policy_hardly_ever_succeeds(level):
     env, rng = ReachEnv(level=level), np.random.default_rng(0)
-    successes = [play(env, lambda: rng.uniform(-1, 1, 4), seed)[-1][4]["success"] for seed in range(50)]
+    successes = [play(env, lambda: rng.uniform(-1, 1, 4), seed=seed)[-1][4]["success"] for seed in range(50)]
     assert np.mean(successes) <= 0.1
 
 
 @pytest.mark.parametrize("action", [(0, 0, 0, 0), (1, 0, 0, 0), (0, 0.3, 0, 0), (0, -0.5, 0.5, 0), (1, 1, 1, 1)])
 def test_a_constant_policy_hardly_ever_succeeds(action):
     env = ReachEnv()
-    successes = [play(env, lambda: np.array(action, np.float32), seed)[-1][4]["success"] for seed in range(40)]
+    successes = [play(env, lambda: np.array(action, np.float32), seed=seed)[-1][4]["success"] for seed in range(40)]
     assert np.mean(successes) <= 0.1
 
 

@@ -10,16 +10,9 @@ from palaestra.envs.robot.maze.model import cell_at
 from palaestra.envs.robot.maze.point_maze import GOAL, LEVELS, POSITION, TOLERANCE, VELOCITY, MazeTask, PointMazeEnv
 from palaestra.envs.robot.maze.stitching import pairs
 
+from ..playing import play
+
 UMAZE = LAYOUTS["umaze"]
-
-
-def play(env, policy, **reset):
-    """The steps of one episode: (observation, reward, terminated, truncated, info) each."""
-    env.reset(**reset)
-    steps = []
-    while not steps or not (steps[-1][2] or steps[-1][3]):
-        steps.append(env.step(policy()))
-    return steps
 
 
 @pytest.mark.parametrize("level", range(len(LEVELS)))

@@ -5,20 +5,9 @@ from palaestra.envs.robot.reach import HOME
 from palaestra.envs.robot.safe.arm_paths import gap, joint_places, nearest_solutions
 from palaestra.envs.robot.safe.safe_arm import LEVELS, ZONE_RADIUS, SafeArmEnv, SafeArmTask
 
+from ..playing import cost, play
+
 GOAL, FAR = (0.15, 0.45, 0.4), (0.0, 0.0, -0.9)
-
-
-def play(env, policy, **reset):
-    """The steps of one episode: (observation, reward, terminated, truncated, info) each."""
-    env.reset(**reset)
-    steps = []
-    while not steps or not (steps[-1][2] or steps[-1][3]):
-        steps.append(env.step(policy()))
-    return steps
-
-
-def cost(steps):
-    return sum(info["cost"] for *_, info in steps)
 
 
 def straight_ahead(env):

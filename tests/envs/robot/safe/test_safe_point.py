@@ -10,21 +10,10 @@ from palaestra.envs.robot.safe.point_layout import KEEP_OUT, SPACING, is_free, n
 from palaestra.envs.robot.safe.point_model import HALF_SIZE
 from palaestra.envs.robot.safe.safe_point import LEVELS, TOLERANCE, SafePointEnv, SafePointTask
 
+from ..playing import cost, play
+
 HAZARDS_SEEN, OBSTACLES_SEEN = slice(9, 25), slice(25, 41)
 START, GOAL = (-1.0, 0.0, 0.0), (2.0, 0.0)
-
-
-def play(env, policy, **reset):
-    """The steps of one episode: (observation, reward, terminated, truncated, info) each."""
-    env.reset(**reset)
-    steps = []
-    while not steps or not (steps[-1][2] or steps[-1][3]):
-        steps.append(env.step(policy()))
-    return steps
-
-
-def cost(steps):
-    return sum(info["cost"] for *_, info in steps)
 
 
 def pose(**things):

@@ -8,20 +8,9 @@ from hypothesis import strategies as st
 from palaestra.envs.robot.safe.safe_velocity import LENGTH, LEVELS, SafeVelocityEnv, SafeVelocityTask
 from palaestra.envs.robot.safe.velocity_model import SECTION_LENGTH, SECTIONS
 
+from ..playing import cost, play
+
 LIMITS = tuple(np.linspace(0.8, 1.5, SECTIONS).tolist())
-
-
-def play(env, policy, **reset):
-    """The steps of one episode: (observation, reward, terminated, truncated, info) each."""
-    env.reset(**reset)
-    steps = []
-    while not steps or not (steps[-1][2] or steps[-1][3]):
-        steps.append(env.step(policy()))
-    return steps
-
-
-def cost(steps):
-    return sum(info["cost"] for *_, info in steps)
 
 
 def at(place, speed, limits=LIMITS):
