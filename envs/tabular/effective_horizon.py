@@ -1,8 +1,8 @@
 """How far ahead one has to look beyond random play: k-QVI-solvability, gaps and effective horizons.
 
-After Laidlaw, Zhu, Russell and Dragan (ICLR 2024), "The effective horizon explains deep RL performance in stochastic
-environments", section 3. Q¹ is the random policy's Q, Q^{i+1} is one step of Q-value iteration on Q^i. Returns are
-scaled to [0, 1], as the paper has them.
+After Laidlaw, Zhu, Russell and Dragan (ICLR 2024, arXiv 2312.08369), "The effective horizon explains deep RL
+performance in stochastic environments", section 3. Q¹ is the random policy's Q, Q^{i+1} is one step of Q-value
+iteration on Q^i. Returns are scaled to [0, 1], as the paper has them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ class Lookahead:
         k: steps of lookahead.
         is_solvable: whether every policy that is greedy on Q^k is optimal (the process is k-QVI-solvable).
         gap: Δ_k, of returns scaled to [0, 1]: by how much the best action's Q^k exceeds that of any action that is
-            not optimal, where it is least; infinite where all actions are optimal, 0 where the process is not solvable.
+            not optimal, where it is least; infinite where all actions are optimal, 0 where some action that is not
+            optimal looks as good as the best.
     """
 
     k: int
@@ -44,8 +45,8 @@ class Lookahead:
     gap: float
 
     def horizon(self, n_actions: int) -> float:
-        """H̄_k = k + log_A(1 / Δ_k²); k where no action is ever wrong, infinite where the process is not solvable."""
-        if not self.is_solvable:
+        """H̄_k = k + log_A(1 / Δ_k²); k where no action is ever wrong, infinite where there is no gap."""
+        if self.gap == 0.0:
             return math.inf
         return self.k + (max(0.0, -2.0 * math.log(self.gap, n_actions)) if math.isfinite(self.gap) else 0.0)
 
@@ -70,9 +71,11 @@ class EffectiveHorizon:
 def lookahead(mdp: TabularMDP, k: int) -> Lookahead:
     """Whether a process is k-QVI-solvable, and with what gap.
 
-    Only those steps and states count that a greedy policy can come to, as in the authors' code (`calculate_minimum_k`
-    in cassidylaidlaw/effective-horizon, EffectiveHorizon.jl/src/value_iteration.jl); the gap is the one that their
-    `compute_simple_effective_horizon` (gorp_bounds.jl) takes: to the best of the actions that are not optimal.
+    Which steps and states count is as in the authors' code (cassidylaidlaw/effective-horizon, EffectiveHorizon.jl). For
+    solvability, those that a greedy policy can come to (`calculate_minimum_k`, value_iteration.jl). For the gap, those
+    that a policy can come to which takes any action that looks better than every wrong one, since whoever has to
+    estimate Q^k may take any of these (`compute_simple_effective_horizon`, gorp_bounds.jl). The paper's definition has
+    the infimum over all states, also those that nobody comes to.
 
     Raises:
         ValueError: k is below 1.
@@ -142,8 +145,9 @@ def _judge(mdp: TabularMDP, k: int, Q_T_S_A: Values, optimal_T_S_A: Values) -> L
     best_T_S = Q_T_S_A.max(axis=-1)
     greedy_T_S_A = best_T_S[:, :, None] - Q_T_S_A <= TOLERANCE * span
     wrong_T_S_A = optimal_T_S_A.max(axis=-1, keepdims=True) - optimal_T_S_A > TOLERANCE * span
-    reached_T_S = reachable(mdp, greedy_T_S_A)
-    if (greedy_T_S_A & wrong_T_S_A)[reached_T_S].any():
+    if (greedy_T_S_A & wrong_T_S_A)[reachable(mdp, greedy_T_S_A)].any():
         return Lookahead(k, False, 0.0)
     wrong_q_T_S = np.where(wrong_T_S_A, Q_T_S_A, -np.inf).max(axis=-1)
-    return Lookahead(k, True, float((best_T_S - wrong_q_T_S)[reached_T_S].min() / span))
+    right_T_S_A = Q_T_S_A - wrong_q_T_S[:, :, None] > TOLERANCE * span
+    gap = float((best_T_S - wrong_q_T_S)[reachable(mdp, right_T_S_A)].min() / span)
+    return Lookahead(k, True, gap if gap > TOLERANCE else 0.0)
