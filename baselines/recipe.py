@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import functools
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ import yaml
 from gymnasium.envs.registration import load_env_creator
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from ..agents.environments import RegisteredEnvironment
 from ..envs.core import find_entry
 from ..envs.core.names import nearest
 from .agent_specs import AgentSpec, ExternalAgentSpec, LLMAgentSpec
@@ -128,6 +128,30 @@ def load_recipe(source: str | Path, overrides: Sequence[str] = ()) -> Recipe:
     return _check(value, str(path), lines)
 
 
+def in_another_environment(recipe: Recipe, overrides: Sequence[str]) -> Recipe:
+    """The recipe with another environment, or another setting of its own, in the same wrappers.
+
+    Args:
+        recipe: as it is.
+        overrides: changes of the form `env.kwargs.level=1` and `env.id=math/Countdown-v0`.
+
+    Raises:
+        UsageError: a key or a value does not fit, or the environment cannot be made.
+    """
+    value: dict[str, Any] = {"env": recipe.env.model_dump()}
+    for override in overrides:
+        if not override.startswith("env."):
+            raise UsageError(f"an agent can be evaluated elsewhere, but only keys below env. change, got {override!r}")
+        _override(value, override, {})
+    try:
+        changed = recipe.model_copy(update={"env": EnvSpec.model_validate(value["env"])})
+        find_entry(changed.env.id)
+    except ValueError as error:
+        raise UsageError(f"--set {' '.join(overrides)}: {_one_line(error)}") from error
+    check_environment(changed)
+    return changed
+
+
 def recipe_from_config(config: Mapping[str, Any], where: str, lines: Mapping[KeyPath, int] | None = None) -> Recipe:
     """The recipe of plain values: of a run folder's `config.yaml`, or put together from a suite.
 
@@ -142,18 +166,18 @@ def recipe_from_config(config: Mapping[str, Any], where: str, lines: Mapping[Key
     return _check(dict(config), where, lines or {})
 
 
-def training_environment(recipe: Recipe) -> functools.partial[gym.Env[Any, Any]]:
-    """A picklable function without arguments that makes the recipe's environment in all its wrappers."""
-    return functools.partial(build_environment, recipe.env.id, recipe.env.kwargs, _arguments(recipe.wrappers))
+def training_environment(recipe: Recipe) -> RegisteredEnvironment:
+    """What makes the recipe's environment in all its wrappers."""
+    return RegisteredEnvironment(recipe.env.id, recipe.env.kwargs, _arguments(recipe.wrappers))
 
 
-def evaluation_environment(recipe: Recipe, *, render_mode: str | None = None) -> functools.partial[gym.Env[Any, Any]]:
-    """A picklable function that makes the environment to evaluate in: without the wrappers of `wrappers/resets`."""
+def evaluation_environment(recipe: Recipe, *, render_mode: str | None = None) -> RegisteredEnvironment:
+    """What makes the environment to evaluate in: without the wrappers of `wrappers/resets`."""
     kwargs = dict(recipe.env.kwargs)
     if render_mode is not None:
         kwargs["render_mode"] = render_mode
     kept = [wrapper for wrapper in recipe.wrappers if not _is_reset_wrapper(wrapper.name)]
-    return functools.partial(build_environment, recipe.env.id, kwargs, _arguments(kept))
+    return RegisteredEnvironment(recipe.env.id, kwargs, _arguments(kept))
 
 
 def _arguments(wrappers: Iterable[WrapperSpec]) -> tuple[tuple[str, dict[str, Any]], ...]:
@@ -164,19 +188,6 @@ def _is_reset_wrapper(name: str) -> bool:
     from ..wrappers.catalogue import find_wrapper
 
     return find_wrapper(name).__module__.startswith("palaestra.wrappers.resets.")
-
-
-def build_environment(
-    env_id: str, kwargs: Mapping[str, Any], wrappers: Sequence[tuple[str, Mapping[str, Any]]] = ()
-) -> gym.Env[Any, Any]:
-    """Make an environment and put the wrappers on, the first one innermost."""
-    env = gym.make(env_id, disable_env_checker=True, **kwargs)
-    if wrappers:
-        from ..wrappers.catalogue import make_wrapper
-
-        for name, arguments in wrappers:
-            env = make_wrapper(name, env, **arguments)
-    return env
 
 
 def check_environment(recipe: Recipe) -> None:

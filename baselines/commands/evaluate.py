@@ -27,6 +27,9 @@ class Evaluate:
     level: int | None = None
     """The difficulty, in place of the environment's own."""
 
+    set: tyro.conf.UseAppendAction[tuple[str, ...]] = ()
+    """Play elsewhere than the agent was trained: --set env.kwargs.digits=3, --set env.id=math/Countdown-v0."""
+
     device: str = "auto"
     """auto, cpu or cuda."""
 
@@ -44,9 +47,12 @@ class Evaluate:
         from ..errors import UsageError
         from ..evaluate import evaluate_player, recipe_of, seeds_of
         from ..progress import progress_board
+        from ..recipe import in_another_environment
         from ..tables import player_table
 
         recipe, folder = recipe_of(self.target)
+        if self.set:
+            recipe = in_another_environment(recipe, self.set)
         levels = find_entry(recipe.env.id).levels
         if self.level is not None and not 0 <= self.level < levels:
             raise UsageError(f"--level must lie in 0 … {levels - 1} for {recipe.env.id}, got {self.level}")

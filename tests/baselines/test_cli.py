@@ -62,6 +62,8 @@ def test_list_shows_every_environment_and_filters(capsys):
         (["evaluate", "text/GuessNumber-v0", "--episodes", "0"], ["--episodes"]),
         (["evaluate", "text/GuessNumber-v0", "--first-seed", "-1"], ["--first-seed"]),
         (["evaluate", "."], ["not a run folder"]),
+        (["evaluate", "text/GuessNumber-v0", "--set", "budget.timesteps=3"], ["below env. change", "budget"]),
+        (["evaluate", "text/GuessNumber-v0", "--set", "env.kwargs.levle=1"], ["levle", "no argument"]),
         (["report", "empty"], ["no run in empty", "palaestra train"]),
         (["bench", "throughput", "--domain", "none"], ["domain", "text"]),
         (["quickstart", "--seeds", "0"], ["--seeds"]),
@@ -184,6 +186,13 @@ def test_evaluating_an_environment_plays_random_or_its_oracle(capsys):
     code, out, _ = ask(capsys, "evaluate", "text/GuessNumber-v0", "--episodes", "9")
     assert code == 0
     assert "random" in out
+
+
+def test_evaluate_takes_an_agent_elsewhere(capsys):
+    arguments = ("--set", "env.id=math/Arithmetic-v0", "--set", "env.kwargs.digits=2", "--agent", "oracle", "--json")
+    code, out, _ = ask(capsys, "evaluate", "text/GuessNumber-v0", *arguments, "--episodes", "3")
+    found = json.loads(out)
+    assert (code, found["env_id"], found["success_rate"]) == (0, "math/Arithmetic-v0", 1.0)
 
 
 @pytest.mark.usefixtures("fake_kind")
