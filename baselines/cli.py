@@ -36,6 +36,7 @@ _EXTRAS = {
     "vllm": "vllm",
     "ray": "ray",
     "reasoning_gym": "reasoning",
+    "minari": "minari",
     "trackio": "trackio",
     "wandb": "wandb",
     "textworld": "textworld",
