@@ -24,6 +24,7 @@ from ..core.task import check_level
 from .actions import Action, check_action
 from .evaluation import Evaluation, step_info, unstable_info
 from .model_files import load_model
+from .picture_observation import PictureObservation, check_cameras
 from .readings import INTEGRATION_STATE, Readings, read, sensor_places, total
 from .rendering import Camera
 
@@ -142,8 +143,10 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
 
     Args:
         level: the difficulty of tasks drawn by `reset`, unless its options say otherwise.
-        observation: `state` for the sensors, `pixels` for the camera, `both` for a dict of the two.
+        observation: `state` for the sensors, `pixels` for the cameras, `both` for a dict of the two.
         pixels: width and height of a camera observation.
+        cameras: what pixel observations look through: names of the model's cameras, with a picture each; None for
+            `camera` alone. Pictures of several are a dict by these names (with `both`, beside `state`).
         render_mode: `rgb_array` to have `render()` return a picture, or None.
 
     Raises:
@@ -165,6 +168,7 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         level: int = 0,
         observation: ObservationKind = "state",
         pixels: int = 64,
+        cameras: Sequence[str] | None = None,
         render_mode: str | None = None,
     ) -> None:
         if render_mode not in (None, "rgb_array"):
@@ -179,7 +183,7 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         self.render_mode = render_mode
         self.observation_kind: ObservationKind = observation
         self.pixels = pixels
-        self.observation_space = self._space_of_observations()
+        self.cameras = (self.camera,) if cameras is None else check_cameras(self.model, cameras)
         self._action_size = self.model.nu if self.action_size is None else self.action_size
         self.action_space = spaces.Box(-1.0, 1.0, (self._action_size,), np.float32)
         self._over = True
@@ -188,6 +192,7 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         self._episode: EpisodeT | None = None
         self._readings: Readings | None = None
         self._build()
+        self.observation_space = self._space_of_observations()
 
     # What a subclass defines.
 
@@ -304,10 +309,10 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         """
         if self.observation_kind == "state":
             return self.observe(self.readings, self.episode)
-        picture = self._observation_camera.picture(self.data)
+        pictures = self._observed_pictures.take(self.data)
         if self.observation_kind == "pixels":
-            return picture
-        return {"state": self.observe(self.readings, self.episode), "pixels": picture}
+            return pictures
+        return self._observed_pictures.beside(self.observe(self.readings, self.episode), pictures)
 
     # What Gymnasium calls.
 
@@ -383,7 +388,7 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
     def close(self) -> None:
         """Free the renderers."""
         self._picture_camera.close()
-        self._observation_camera.close()
+        self._observed_pictures.close()
 
     def oracle(self) -> Action | None:
         """An expert's next action, or None where no one knows one or the episode is over."""
@@ -419,7 +424,7 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
 
     def __getstate__(self) -> dict[str, Any]:
         """The environment with its present state: MuJoCo's data does not go into a pickle by itself."""
-        live = ("data", "_picture_camera", "_observation_camera")
+        live = ("data", "_picture_camera", "_observed_pictures")
         return {"attributes": {k: v for k, v in self.__dict__.items() if k not in live}, "state": self.get_state()}
 
     def __setstate__(self, saved: dict[str, Any]) -> None:
@@ -433,7 +438,7 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         self.data = mujoco.MjData(self.model)
         self._places = sensor_places(self.model)
         self._picture_camera = Camera(self.model, self.camera, size=PICTURE_SIZE, samples=2, shadows=True)
-        self._observation_camera = Camera(self.model, self.camera, size=self.pixels)
+        self._observed_pictures = PictureObservation(self.model, self.cameras, self.pixels)
         middle, half_range = (
             self.model.actuator_ctrlrange.mean(axis=1),
             np.ptp(self.model.actuator_ctrlrange, axis=1) / 2,
@@ -442,10 +447,10 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
 
     def _space_of_observations(self) -> spaces.Space[Any]:
         state = self.state_space()
-        picture = spaces.Box(0, 255, (self.pixels, self.pixels, 3), np.uint8)
+        pictures = self._observed_pictures.space()
         if self.observation_kind == "both":
-            return spaces.Dict({"state": state, "pixels": picture})
-        return state if self.observation_kind == "state" else picture
+            return spaces.Dict(self._observed_pictures.beside(state, pictures))
+        return state if self.observation_kind == "state" else pictures
 
     def _simulate(self, controls: NDArray[np.float64]) -> None:
         self.data.ctrl[:] = controls

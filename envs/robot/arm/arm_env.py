@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
@@ -102,6 +102,8 @@ class ArmEnv(MujocoEnv[TaskT, EpisodeT, EvaluationT], Generic[TaskT, EpisodeT, E
         level: the difficulty of tasks drawn by `reset`, unless its options say otherwise.
         observation: `state`, `pixels` or `both`.
         pixels: width and height of a camera observation.
+        cameras: what pixel observations look through: `scene`, in front of the table, `wrist`, beside the palm, or
+            both, whose pictures are then a dict by these names; None for `scene`.
         reward: `shaped` for progress, success and effort; `sparse` for the success alone.
         weights: what each term of the reward is worth; those that a mapping leaves out keep their defaults.
         render_mode: `rgb_array` to have `render()` return a picture, or None.
@@ -126,11 +128,12 @@ class ArmEnv(MujocoEnv[TaskT, EpisodeT, EvaluationT], Generic[TaskT, EpisodeT, E
         level: int = 0,
         observation: ObservationKind = "state",
         pixels: int = 64,
+        cameras: Sequence[str] | None = None,
         reward: RewardKind = "shaped",
         weights: ArmWeights | Mapping[str, float] = ArmWeights(),
         render_mode: str | None = None,
     ) -> None:
-        super().__init__(level=level, observation=observation, pixels=pixels, render_mode=render_mode)
+        super().__init__(level=level, observation=observation, pixels=pixels, cameras=cameras, render_mode=render_mode)
         if reward not in ("sparse", "shaped"):
             raise ValueError(f"reward must be 'sparse' or 'shaped', got {reward!r}")
         self.reward: RewardKind = reward

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import mujoco
 import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
 
 from ...core import TaskFields
 from ...core.task import check_level
@@ -32,6 +34,13 @@ BLOCK_HEIGHT = 0.05
 DEPTH = 0.03
 """How deep the peg has to go, in metres."""
 
+OUT_WITHIN = 0.02
+"""How near the hand has to come to where it is to bring the peg, in metres."""
+
+OUT_TURNED_WITHIN = 0.1
+"""How little it may be turned from how it is to stand there, in radians."""
+
+_TURN_IN_METRES = 0.1  # what a radian too much counts as, where what remains to be done is in metres
 _WALL = 0.02  # half the thickness of the walls around the hole
 _EDGE = 0.0025  # radius of the peg's edges
 
@@ -62,40 +71,70 @@ LEVELS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PegTask(TaskFields):
-    """Where the hand starts and where the hole is.
+    """Where the hand starts, where the hole is, and whether the peg is to go in or out.
 
     Attributes:
         hand: x, y, z and yaw of the finger tips at the beginning, in metres and radians.
         hole: x, y and yaw of the hole.
+        out: where the finger tips have to bring the peg, x, y, z and yaw; None for into the hole.
         level: the difficulty, which sets the clearance.
     """
 
     hand: tuple[float, ...]
     hole: tuple[float, ...]
+    out: tuple[float, ...] | None = None
     level: int = 0
 
     def __post_init__(self) -> None:
         check_numbers("hand", self.hand, 4)
         check_numbers("hole", self.hole, 3)
+        if self.out is not None:
+            check_numbers("out", self.out, 4)
         check_level(self.level, len(LEVELS), name="options['task'].level")
+
+    @property
+    def start(self) -> tuple[float, ...]:
+        """Where the finger tips are at the beginning."""
+        return self.hand
+
+    @property
+    def inserted(self) -> tuple[float, ...]:
+        """Where the finger tips are when the peg is just deep enough."""
+        x, y, yaw = self.hole
+        return (x, y, BLOCK_HEIGHT - DEPTH + PEG_LENGTH, yaw)
+
+    @property
+    def goal(self) -> tuple[float, ...]:
+        """Where the finger tips have to come."""
+        return self.inserted if self.out is None else self.out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PegEpisode(ArmEpisode):
-    """What changes in an episode besides the physics; see `ArmEpisode`."""
+    """What changes in an episode besides the physics; see `ArmEpisode`.
+
+    Attributes:
+        goal_XG: where the finger tips have to come: x, y, z and yaw.
+        is_out: whether that is out of the hole.
+    """
+
+    goal_XG: NDArray[np.float64]
+    is_out: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PegEvaluation(ArmEvaluation):
-    """How far the peg is in.
+    """How far the peg is in, and the hand from its goal.
 
     Attributes:
         aside: how far the peg's tip is from the hole's middle, horizontally, in metres.
         depth: how far the tip is below the hole's rim, in metres.
+        distance: how far the finger tips are from where they have to come, in metres.
     """
 
     aside: Any
     depth: Any
+    distance: Any
 
 
 class PegInsertEnv(ArmEnv[PegTask, PegEpisode, PegEvaluation]):
@@ -104,6 +143,9 @@ class PegInsertEnv(ArmEnv[PegTask, PegEpisode, PegEvaluation]):
     ## Task
     The hand holds a peg of 24 mm by 24 mm that stands 6 cm out of its fingers. A block with a square hole stands on the
     table, turned by some angle. The peg has to go 3 cm deep. The hand gives way: it pushes with at most 25 N.
+
+    `reset` draws tasks of putting the peg in. `onward_task` goes on from the present state, also the other way: out of
+    the hole and to within 2 cm and 0.1 rad of where the hand began, so that a learner needs no one to pull the peg out.
 
     ## Observation
     The model's sensors, 30 numbers (float32), in this order:
@@ -117,6 +159,8 @@ class PegInsertEnv(ArmEnv[PegTask, PegEpisode, PegEvaluation]):
     | 21–23 | direction of the hole's x axis |  | 1 |
     | 24–26 | from the hole's middle to the peg's tip, in the hole's frame | m | 2 |
     | 27–29 | direction of the peg's x axis, in the hole's frame |  | 1 |
+    | 30–33 | with `both_ways`: from the finger tips to where they have to come, and the turn | m, rad | 2, 6.4 |
+    | 34 | with `both_ways`: 1 if that is out of the hole, else 0 |  | 1 |
 
     With `observation="pixels"` the camera's picture (uint8, `pixels` × `pixels` × 3) instead; with `both`, a dict of
     `state` and `pixels`.
@@ -128,11 +172,12 @@ class PegInsertEnv(ArmEnv[PegTask, PegEpisode, PegEvaluation]):
     ## Reward
     `reward="shaped"`: the sum of three terms, each in `info["reward_terms"]`: `progress` (by how much what remains
     to be done grew less, times 5), `success` (2, once) and `effort` (0.01 times the mean square of the action,
-    subtracted). What remains is how far the tip is aside from the hole, and above the wanted depth, in metres.
+    subtracted). What remains is how far the tip is aside from the hole, and above the wanted depth, in metres;
+    on the way out, how far the hand is from its goal, and a tenth of the radians that it is turned too far.
     Progress adds up to the same whatever the way. `reward="sparse"`: `success` alone.
 
     ## Episode end
-    Terminated when the peg is 3 cm deep; truncated after 80 steps (8 s).
+    Terminated when the peg is 3 cm deep (on the way out, when the hand is at its goal); truncated after 80 steps (8 s).
 
     ## Levels
     0: 2 mm of clearance on each side, hole within 4 cm of the table's middle and turned by up to 0.1 rad. 1: 1 mm,
@@ -146,8 +191,11 @@ class PegInsertEnv(ArmEnv[PegTask, PegEpisode, PegEvaluation]):
         level: the difficulty of tasks drawn by `reset`, unless its options say otherwise.
         observation: `state`, `pixels` or `both`.
         pixels: width and height of a camera observation.
+        cameras: what pixel observations look through: `scene`, `wrist` or both, whose pictures are then a dict by these
+            names; None for `scene`.
         reward: `shaped` for progress, success and effort; `sparse` for the success alone.
         weights: what each term of the reward is worth; those that a mapping leaves out keep their defaults.
+        both_ways: whether the observation tells what is to be done, in or out and where to.
         render_mode: `rgb_array` to have `render()` return a picture, or None.
 
     Raises:
@@ -159,6 +207,12 @@ class PegInsertEnv(ArmEnv[PegTask, PegEpisode, PegEvaluation]):
     axes = ("x", "y", "z", "yaw")
     workspace = ((-0.22, 0.22), (-0.26, 0.26), (0.05, 0.3))
     max_steps: ClassVar[int] = 80
+
+    def __init__(self, *, both_ways: bool = False, **more: Any) -> None:
+        if not isinstance(both_ways, bool):
+            raise ValueError(f"both_ways must be true or false, got {both_ways!r}")
+        self.both_ways = both_ways
+        super().__init__(**more)
 
     def build_model(self) -> mujoco.MjModel:
         """The arm with a peg between its closed fingers, and a block of four walls around a hole."""
@@ -198,19 +252,64 @@ class PegInsertEnv(ArmEnv[PegTask, PegEpisode, PegEvaluation]):
             out = PEG + clearance + _WALL
             data.mocap_pos[1 + i] += (out * math.cos(angle), out * math.sin(angle), 0.0)
             data.mocap_quat[1 + i] = [math.cos(angle / 2), 0.0, 0.0, math.sin(angle / 2)]
-        return self.begin(PegEpisode(target_XU=target_U, remaining=0.0))
+        is_out = task.out is not None
+        return self.begin(PegEpisode(target_XU=target_U, remaining=0.0, goal_XG=np.array(task.goal), is_out=is_out))
+
+    def onward_task(self, goal: tuple[float, ...]) -> PegTask:
+        """The task that goes on from here: with the hand where it is, into the hole if that is the goal, else out.
+
+        Args:
+            goal: the task's `inserted`, or where the finger tips have to bring the peg: x, y, z and yaw.
+
+        Raises:
+            ValueError: it is not four numbers.
+        """
+        task = self.task
+        x, y, z, *_, yaw = self.data.actuator_length[:6].tolist()
+        return replace(task, hand=(x, y, z, yaw), out=None if goal == task.inserted else goal)
 
     def evaluate(self, readings: Readings, episode: PegEpisode) -> PegEvaluation:
-        """Whether the peg is deep enough."""
+        """Whether the peg is deep enough or, on the way out, the hand where it has to come."""
         tip_X3 = readings["peg_in_hole"]
         aside, depth = norm(tip_X3[..., :2]), -tip_X3[..., 2]
-        success = (depth >= DEPTH) & (aside < PEG)
+        to_go_X4 = _to_go(readings, episode)
+        distance, turned = norm(to_go_X4[..., :3]), np.abs(to_go_X4[..., 3])
+        is_in = (depth >= DEPTH) & (aside < PEG)
+        is_there = (distance <= OUT_WITHIN) & (turned <= OUT_TURNED_WITHIN)
+        remaining_in = aside + np.maximum(DEPTH - depth, 0.0)
+        remaining_out = distance + _TURN_IN_METRES * np.maximum(turned - OUT_TURNED_WITHIN, 0.0)
         return PegEvaluation(
-            success=success, remaining=aside + np.maximum(DEPTH - depth, 0.0), aside=aside, depth=depth
+            success=np.where(episode.is_out, is_there, is_in),
+            remaining=np.where(episode.is_out, remaining_out, remaining_in),
+            aside=aside,
+            depth=depth,
+            distance=distance,
         )
 
+    def observe(self, readings: Readings, episode: PegEpisode) -> NDArray[np.float32]:
+        """The sensors and, with `both_ways`, what is to be done."""
+        sensors_XS = super().observe(readings, episode)
+        if not self.both_ways:
+            return sensors_XS
+        is_out_X1 = np.asarray(episode.is_out)[..., None]
+        told_XS = [sensors_XS, _to_go(readings, episode), is_out_X1]
+        return np.concatenate(told_XS, axis=-1, dtype=np.float32, casting="unsafe")
+
+    def state_space(self) -> spaces.Box:
+        """The bounds of the sensors and, with `both_ways`, of what is to be done."""
+        space = super().state_space()
+        if not self.both_ways:
+            return space
+        bound_S = np.append(space.high, np.array([2.0, 2.0, 2.0, 6.4, 1.0], np.float32))
+        return spaces.Box(-bound_S, bound_S, dtype=np.float32)
+
     def expert(self) -> Action:
-        """Over the hole first, then down: slowly, as a fast start tilts the hand by more than the clearance."""
+        """Over the hole first, then down: slowly, as a fast start tilts the hand by more than the clearance.
+
+        The way out is straight up, and to the goal once the peg is free.
+        """
+        if self.task.out is not None:
+            return self._expert_on_the_way_out(*self.task.out)
         right_angle = math.pi / 2
         x, y, z = self.data.site("peg").xpos - self.data.site("hole").xpos
         turn = float(self.data.actuator_length[5]) - self.task.hole[2]
@@ -222,6 +321,16 @@ class PegInsertEnv(ArmEnv[PegTask, PegEpisode, PegEvaluation]):
         if z < 0.0 or (is_over and z < 0.02):
             return self.steer(**above, z=target[2] - 0.008)
         return self.steer(**above, z=target[2] + 0.006 - z)
+
+    def _expert_on_the_way_out(self, x: float, y: float, z: float, yaw: float) -> Action:
+        is_free = self.data.site("peg").xpos[2] > BLOCK_HEIGHT + 0.005
+        return self.steer(x=x, y=y, z=z, yaw=yaw) if is_free else self.steer(z=self.workspace[2][1])
+
+
+def _to_go(readings: Readings, episode: PegEpisode) -> NDArray[np.float64]:
+    """From the finger tips to where they have to come: x, y, z and the turn about the vertical."""
+    present_X4 = np.concatenate([readings[axis] for axis in ("x", "y", "z", "yaw")], axis=-1)
+    return episode.goal_XG - present_X4
 
 
 def _add_peg(hand: Any) -> None:

@@ -172,6 +172,8 @@ class PickPlaceEnv(ArmEnv[PickPlaceTask, PickPlaceEpisode, PickPlaceEvaluation])
         level: the difficulty of tasks drawn by `reset`, unless its options say otherwise.
         observation: `state`, `pixels` or `both`.
         pixels: width and height of a camera observation.
+        cameras: what pixel observations look through: `scene`, `wrist` or both, whose pictures are then a dict by these
+            names; None for `scene`.
         reward: `shaped` for progress, success and effort; `sparse` for the success alone.
         weights: what each term of the reward is worth; those that a mapping leaves out keep their defaults.
         render_mode: `rgb_array` to have `render()` return a picture, or None.
