@@ -30,6 +30,7 @@ from stable_baselines3.her import HerReplayBuffer
 
 from ...envs.core import generator_state, restore_generator
 from ..durable import replace_file
+from .native_vector import NativeVecEnv
 
 FILE_NAME = "checkpoint.pt"
 _VERSION = 1
@@ -178,7 +179,10 @@ def _refill(owner: dict[str, Any], name: str, value: Any, buffer_size: int) -> N
         owner[name] = value
 
 
-def _environment_states(venv: VecEnv) -> list[Any] | None:
+def _environment_states(venv: VecEnv) -> Any:
+    """Of all together where they are stepped natively, else one of each; None where there is none."""
+    if isinstance(venv.unwrapped, NativeVecEnv):
+        return venv.unwrapped.get_state()
     if not venv.has_attr("get_state"):  # a model that `make_agent` did not make has no monitor with snapshots
         return None
     try:
@@ -187,7 +191,7 @@ def _environment_states(venv: VecEnv) -> list[Any] | None:
         return None
 
 
-def _restore_environments(venv: VecEnv, states: list[Any] | None) -> None:
+def _restore_environments(venv: VecEnv, states: Any) -> None:
     # wrappers want a reset before anything else; it also uses up the seeds of the first one
     venv.reset()
     if states is None:
@@ -195,6 +199,9 @@ def _restore_environments(venv: VecEnv, states: list[Any] | None) -> None:
             "the environment has no get_state(): its episodes begin anew, so the resumed run will have other numbers",
             stacklevel=3,
         )
+        return
+    if isinstance(venv.unwrapped, NativeVecEnv):
+        venv.unwrapped.set_state(states)
         return
     for index, state in enumerate(states):
         venv.env_method("set_state", state, indices=[index])

@@ -8,13 +8,16 @@ import numpy as np
 from gymnasium import spaces
 
 from ..devices import resolve_device
-from ..environments import MakeEnv, environment_factory
+from ..environments import MakeEnv, RegisteredEnvironment, environment_factory
 from .algorithms import ALGORITHMS, find_algorithm
 from .hyperparameters import action_noise, check_policy_kwargs, translate
 
 if TYPE_CHECKING:
     import torch
     from stable_baselines3.common.base_class import BaseAlgorithm
+    from stable_baselines3.common.vec_env import VecEnv
+
+_FEWEST_TOGETHER = 2  # fewer environments are not stepped faster by a native vector
 
 
 def make_agent(
@@ -26,11 +29,15 @@ def make_agent(
     device: str = "auto",
     **hyperparameters: Any,
 ) -> BaseAlgorithm:
-    """A model of an algorithm, over `n_envs` environments that are stepped in turn.
+    """A model of an algorithm, over `n_envs` environments.
+
+    Those of an id that has a native vector are stepped together, by as many threads as the machine has processors, or
+    by one where torch uses one; all others in turn. It changes the speed, never the numbers.
 
     Args:
         algorithm: its name, one of `ALGORITHMS`; or a class of another's.
-        env: an id, or a function without arguments that makes an environment.
+        env: an id, or a function without arguments that makes an environment (`RegisteredEnvironment` is one that knows
+            of the native vector).
         n_envs: how many environments to learn from side by side.
         seed: of the weights, the exploration and the environments.
         device: `auto` (the GPU if there is one), `cpu`, `cuda`, `cuda:1` …
@@ -104,11 +111,7 @@ def _build(
     seed: int,
     device: torch.device,
 ) -> BaseAlgorithm:
-    from stable_baselines3.common.vec_env import DummyVecEnv
-
-    from .monitor import EpisodeMonitor
-
-    venv = DummyVecEnv([lambda: EpisodeMonitor(make_env())] * n_envs)
+    venv = _environments(make_env, n_envs)
     try:
         model = algorithm(env=venv, seed=seed, device=device, **arguments)
     except AssertionError as error:  # how Stable-Baselines3 refuses arguments
@@ -126,3 +129,18 @@ def _build(
     # Stable-Baselines3 seeds environment i with seed + i, so that neighbouring seeds would share environments
     venv.seed(int(np.random.SeedSequence(seed).generate_state(1)[0]))
     return model
+
+
+def _environments(make_env: MakeEnv, n_envs: int) -> VecEnv:
+    """As a native vector where there is one; else, with the same numbers, one by one."""
+    import torch
+    from stable_baselines3.common.vec_env import DummyVecEnv
+
+    from .monitor import EpisodeMonitor
+    from .native_vector import NativeVecEnv
+
+    if isinstance(make_env, RegisteredEnvironment) and n_envs >= _FEWEST_TOGETHER:
+        vector = make_env.make_vector(n_envs, one_thread=torch.get_num_threads() == 1)
+        if vector is not None:
+            return NativeVecEnv(vector)
+    return DummyVecEnv([lambda: EpisodeMonitor(make_env())] * n_envs)

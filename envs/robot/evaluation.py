@@ -64,5 +64,5 @@ def unstable_info() -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """A NumPy scalar as the number that Python and JSON know; anything else as it is."""
-    return value.item() if isinstance(value, np.generic) else value
+    """A NumPy scalar, or an array of no dimension, as the number that Python and JSON know; anything else as it is."""
+    return value.item() if isinstance(value, np.generic | np.ndarray) and value.ndim == 0 else value
