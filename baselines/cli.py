@@ -21,6 +21,7 @@ from .commands.pass_at_k import PassAtK
 from .commands.play import Play
 from .commands.quickstart import Quickstart
 from .commands.reach import Reach
+from .commands.record import Record
 from .commands.references import References
 from .commands.report import Report
 from .commands.reproduce import Reproduce
@@ -46,6 +47,7 @@ _EXTRAS = {
 _Command = (
     Annotated[List, tyro.conf.subcommand("list")]
     | Annotated[Play, tyro.conf.subcommand("play")]
+    | Annotated[Record, tyro.conf.subcommand("record")]
     | Annotated[Train, tyro.conf.subcommand("train")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
     | Annotated[Tune, tyro.conf.subcommand("tune")]

@@ -1,4 +1,4 @@
-"""Data sets of bodies that experts and chance steer: narrow, play, mixed and random, made anew from a seed."""
+"""Data sets of bodies that experts and chance steer: from demonstrations to random play, made anew from a seed."""
 
 from __future__ import annotations
 
@@ -35,14 +35,15 @@ class Behaviour:
 
 
 FAMILIES: Mapping[str, Behaviour] = {
+    "expert": Behaviour(skills=(1.0,), noise=0.0, stretch=10),
     "narrow": Behaviour(skills=(1.0,), noise=0.1, stretch=10, one_task=True),
     "play": Behaviour(skills=(0.7,), noise=0.3, stretch=8),
     "mixed": Behaviour(skills=(0.0, 0.5, 1.0), noise=0.2, stretch=8),
     "random": Behaviour(skills=(0.0,), noise=0.0, stretch=5),
 }
-"""The families of data, by name: demonstrations of one task; undirected play over all of them; episodes of beginners,
-middling players and experts; chance. After the families of Rafailov et al., D5RL: Diverse Datasets for Data-Driven Deep
-Reinforcement Learning (2024)."""
+"""The families of data, by name: demonstrations; noisy demonstrations of one task; undirected play over all tasks;
+episodes of beginners, middling players and experts; chance. After the families of Rafailov et al., D5RL: Diverse
+Datasets for Data-Driven Deep Reinforcement Learning (2024)."""
 
 
 @dataclass(frozen=True, slots=True)

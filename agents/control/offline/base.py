@@ -182,14 +182,16 @@ class OfflineAlgorithm(OffPolicyAlgorithm):
         That one is the agent's own, but for the arguments in `data.env`, and without the wrappers around it.
 
         Raises:
-            ValueError: there is no such file, or the environment cannot be made or has no expert.
+            ValueError: there is no such file or data set, or the environment cannot be made or has no expert.
         """
-        if self.data.file is not None:
-            return read_data(self.data.file)
+        if (dataset := read_data(self.data)) is not None:
+            return dataset
         assert self.env is not None
         spec = self.env.get_attr("unwrapped")[0].spec
         if spec is None:
-            raise ValueError("data.file must be given: only a registered environment can be made again to play in")
+            raise ValueError(
+                "data.file or data.minari must be given: only a registered environment can be made again to play in"
+            )
         env = gym.make(spec, disable_env_checker=True, **self.data.env)
         try:
             return play_data(env, self.data, self._data_seed())

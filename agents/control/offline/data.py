@@ -1,10 +1,9 @@
-"""The data set: played once, by a family of behaviours or a mix of players, or read from a file."""
+"""The data set: played once, by a family of behaviours or a mix of players, or read from where it is kept."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
@@ -13,6 +12,7 @@ from gymnasium import spaces
 
 from ....envs.core.arguments import check_integer, check_number
 from ....envs.core.names import unknown_name
+from ....envs.robot.minari_data import read_minari
 from ....envs.robot.offline_data import FAMILIES, OfflineDataset, collect
 
 PLAYERS = ("expert", "noisy_expert", "random")
@@ -27,6 +27,7 @@ class DataConfig:
 
     Attributes:
         file: what `OfflineDataset.save` has written; None to have the data played.
+        minari: the name of a data set in Minari's folder, as `D4RL/pointmaze/umaze-v2`.
         family: one of `envs.robot.offline_data.FAMILIES`: narrow, play, mixed or random.
         transitions: how many steps are played; the last episode is played to its end.
         expert: share of the environment's expert. Only what it plays counts as an expert's, where the shares are given.
@@ -36,10 +37,12 @@ class DataConfig:
         env: arguments of the environment that are different where the data are played, as `{split: train}`.
 
     Raises:
-        ValueError: a field is out of range, or it says none or several of: what file, what family, who plays.
+        ValueError: a field is out of range, or it says none or several of: what file, what data set of Minari's, what
+            family, who plays.
     """
 
     file: str | None = None
+    minari: str | None = None
     family: str | None = None
     transitions: int = 20_000
     expert: float = 0.0
@@ -55,8 +58,11 @@ class DataConfig:
                 raise ValueError(f"data.{name} must be 0 or more, got {getattr(self, name)}")
         if not 0.0 <= check_number("data.noise", self.noise) <= 1.0:
             raise ValueError(f"data.noise must lie in [0, 1], got {self.noise}")
-        if (self.file is not None) + (self.family is not None) + (sum(self.shares.values()) > 0) != 1:
-            raise ValueError(f"data must name either a file, or a family, or who plays: {', '.join(PLAYERS)}")
+        named = [name for name in ("file", "minari", "family") if getattr(self, name) is not None]
+        if len(named) + (sum(self.shares.values()) > 0) != 1:
+            raise ValueError(
+                f"data must name one of: a file, a data set of minari, a family, or who plays ({', '.join(PLAYERS)})"
+            )
         if self.family is not None and self.family not in FAMILIES:
             raise unknown_name(f"data.family {self.family!r} is unknown", self.family, FAMILIES)
         if not isinstance(self.env, Mapping):
@@ -91,14 +97,18 @@ def play_data(env: gym.Env[Any, Any], data: DataConfig, seed: int) -> OfflineDat
         raise ValueError(f"data.expert needs an environment with an oracle(), and {env} has none") from error
 
 
-def read_data(path: str | Path) -> OfflineDataset:
-    """Read what `OfflineDataset.save` has written.
+def read_data(data: DataConfig) -> OfflineDataset | None:
+    """Read the data that are there already; None where they are to be played.
 
     Raises:
-        ValueError: it is no such file.
+        ValueError: there is no such file, or no such data set.
     """
+    if data.minari is not None:
+        return read_minari(data.minari)
+    if data.file is None:
+        return None
     try:
-        return OfflineDataset.load(path)
+        return OfflineDataset.load(data.file)
     except (OSError, ValueError, EOFError) as error:
         raise ValueError(f"data.file must be an .npz file of transitions: {error}") from error
 

@@ -46,7 +46,8 @@ def test_an_environment_without_an_expert_is_refused():
 def test_a_file_is_read_back(tmp_path, env):
     played = play_data(env, DataConfig(expert=1, transitions=5), seed=0)
     played.save(tmp_path / "data.npz")
-    read = read_data(tmp_path / "data.npz")
+    read = read_data(DataConfig(file=str(tmp_path / "data.npz")))
+    assert read is not None
     assert np.array_equal(read.observations, played.observations)
     assert read.is_expert.all()
 
@@ -54,14 +55,15 @@ def test_a_file_is_read_back(tmp_path, env):
 def test_a_file_that_lacks_an_array_is_refused(tmp_path):
     np.savez(tmp_path / "data.npz", rewards=np.zeros(3))
     with pytest.raises(ValueError, match=r"data\.file must be"):
-        read_data(tmp_path / "data.npz")
+        read_data(DataConfig(file=str(tmp_path / "data.npz")))
 
 
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({}, "either a file, or a family, or who plays"),
-        ({"file": "x.npz", "expert": 1}, "either a file, or a family, or who plays"),
+        ({}, "one of: a file, a data set of minari, a family, or who plays"),
+        ({"file": "x.npz", "expert": 1}, "one of: a file, a data set of minari, a family, or who plays"),
+        ({"file": "x.npz", "minari": "x-v0"}, "one of: a file, a data set of minari, a family, or who plays"),
         ({"family": "narow"}, "did you mean narrow"),
         ({"expert": -1}, "data.expert must be 0 or more"),
         ({"expert": 1, "noise": 2}, r"data.noise must lie in \[0, 1\]"),
