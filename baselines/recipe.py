@@ -173,21 +173,17 @@ def training_environment(recipe: Recipe) -> RegisteredEnvironment:
 
 def evaluation_environment(recipe: Recipe, *, render_mode: str | None = None) -> RegisteredEnvironment:
     """What makes the environment to evaluate in: without the wrappers of `wrappers/resets`."""
+    from ..wrappers.catalogue import is_for_training_alone
+
     kwargs = dict(recipe.env.kwargs)
     if render_mode is not None:
         kwargs["render_mode"] = render_mode
-    kept = [wrapper for wrapper in recipe.wrappers if not _is_reset_wrapper(wrapper.name)]
+    kept = [wrapper for wrapper in recipe.wrappers if not is_for_training_alone(wrapper.name)]
     return RegisteredEnvironment(recipe.env.id, kwargs, _arguments(kept))
 
 
 def _arguments(wrappers: Iterable[WrapperSpec]) -> tuple[tuple[str, dict[str, Any]], ...]:
     return tuple((wrapper.name, wrapper.args) for wrapper in wrappers)
-
-
-def _is_reset_wrapper(name: str) -> bool:
-    from ..wrappers.catalogue import find_wrapper
-
-    return find_wrapper(name).__module__.startswith("palaestra.wrappers.resets.")
 
 
 def check_environment(recipe: Recipe) -> None:

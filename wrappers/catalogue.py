@@ -11,21 +11,20 @@ from ..envs.core.entry_points import EntryPoints
 from ..envs.core.names import did_you_mean
 from .base import Wrapper
 
-WRAPPERS = EntryPoints(
-    {
-        "early_termination": "palaestra.wrappers.resets.early_termination:EarlyTermination",
-        "format_reward": "palaestra.wrappers.rewards.format:FormatReward",
-        "forward_backward": "palaestra.wrappers.resets.forward_backward:ForwardBackward",
-        "gymnasium_body": "palaestra.wrappers.bodies.gymnasium_body:GymnasiumBody",
-        "length_penalty": "palaestra.wrappers.rewards.length:LengthPenalty",
-        "level_curriculum": "palaestra.wrappers.resets.level:LevelCurriculum",
-        "reference_state": "palaestra.wrappers.resets.reference_state:ReferenceStateInit",
-        "shield": "palaestra.wrappers.shield:Shield",
-        "teacher_snapshots": "palaestra.wrappers.resets.teacher_snapshots:TeacherSnapshots",
-        "tools": "palaestra.wrappers.tools.tool_use:ToolUse",
-    },
-    unknown="unknown wrapper {!r}",
-)
+_TABLE = {
+    "early_termination": "palaestra.wrappers.resets.early_termination:EarlyTermination",
+    "format_reward": "palaestra.wrappers.rewards.format:FormatReward",
+    "forward_backward": "palaestra.wrappers.resets.forward_backward:ForwardBackward",
+    "gymnasium_body": "palaestra.wrappers.bodies.gymnasium_body:GymnasiumBody",
+    "length_penalty": "palaestra.wrappers.rewards.length:LengthPenalty",
+    "level_curriculum": "palaestra.wrappers.resets.level:LevelCurriculum",
+    "reference_state": "palaestra.wrappers.resets.reference_state:ReferenceStateInit",
+    "shield": "palaestra.wrappers.shield:Shield",
+    "teacher_snapshots": "palaestra.wrappers.resets.teacher_snapshots:TeacherSnapshots",
+    "tools": "palaestra.wrappers.tools.tool_use:ToolUse",
+}
+
+WRAPPERS = EntryPoints(_TABLE, unknown="unknown wrapper {!r}")
 """Every wrapper: its name in recipes to its class, imported when it is looked up."""
 
 
@@ -36,6 +35,11 @@ def find_wrapper(name: str) -> type[Wrapper]:
         ValueError: no such name; the message gives the nearest one.
     """
     return WRAPPERS.find(name)
+
+
+def is_for_training_alone(name: str) -> bool:
+    """Whether a name is that of a wrapper that chooses what an episode begins with; no wrapper is imported for it."""
+    return _TABLE.get(name, "").startswith("palaestra.wrappers.resets.")
 
 
 def make_wrapper(name: str, env: gym.Env, /, **arguments: Any) -> Wrapper:

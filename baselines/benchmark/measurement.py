@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...agents.baseline_agents import OracleAgent
+from ...wrappers.catalogue import is_for_training_alone
 from ..progress import ProgressSink, silent
 from ..recipe import Recipe
 from ..runs import Scores
@@ -54,7 +55,9 @@ def measure_reference(
     return Reference(
         env_id=recipe.env.id,
         env_kwargs=recipe.env.kwargs,
-        wrappers=tuple(wrapper.model_dump(mode="json") for wrapper in recipe.wrappers),
+        wrappers=tuple(
+            wrapper.model_dump(mode="json") for wrapper in recipe.wrappers if not is_for_training_alone(wrapper.name)
+        ),
         first_seed=FIRST_REFERENCE_SEED,
         random=scores["random"],
         oracle=scores.get("oracle"),

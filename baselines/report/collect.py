@@ -32,7 +32,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One environment as it was trained in. Options or wrappers that differ make another setting."""
+    """One environment as it is evaluated in. Options or wrappers that differ make another setting."""
 
     env_id: str
     options: str

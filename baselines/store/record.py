@@ -100,9 +100,17 @@ def _plain_types(dataclass_: type) -> dict[str, tuple[type, ...]]:
 
 
 def options_line(config: dict[str, Any]) -> str:
-    """What sets a recipe's use of its environment apart, in one line: constructor arguments and wrappers."""
+    """What sets a recipe's use of its environment apart, in one line: constructor arguments and wrappers.
+
+    Wrappers that are for training alone are left out: evaluation is without them, so agents that learned in them are
+    compared with those that learned without.
+    """
+    from ...wrappers.catalogue import is_for_training_alone
+
     parts = [f"{name} {value}" for name, value in (config.get("env", {}).get("kwargs") or {}).items()]
     for wrapper in config.get("wrappers") or []:
+        if is_for_training_alone(wrapper["name"]):
+            continue
         arguments = ", ".join(f"{name}={value}" for name, value in (wrapper.get("args") or {}).items())
         parts.append(f"{wrapper['name']}({arguments})")
     return ", ".join(parts)

@@ -105,6 +105,12 @@ def test_the_options_are_the_constructors_arguments_and_the_wrappers():
     assert options_line({"env": {"id": "robot/Reach-v0"}}) == ""
 
 
+def test_wrappers_that_evaluation_leaves_out_make_no_other_setting():
+    plain = {"env": {"id": "robot/Mimic-v0"}, "wrappers": [{"name": "length_penalty", "args": {"soft_limit": 4}}]}
+    resets = [{"name": "reference_state"}, {"name": "early_termination", "args": {"flag": "fallen"}}]
+    assert options_line(plain) == options_line({**plain, "wrappers": [*resets, *plain["wrappers"]]})
+
+
 def test_metrics_are_chosen_by_pattern_and_rows_without_any_are_dropped(make_run):
     rows = [
         MetricRow(0, 0, 0.0, {"eval/return_mean": 0.5, "eval/success_rate": 0.25}),
