@@ -143,6 +143,9 @@ class PointMazeEnv(MujocoEnv[MazeTask, MazeEpisode, MazeEvaluation]):
     | 4–5 | position of the goal | m | 6 |
     | 6–9 | from the ball's centre to the next wall east, north, west, south | m | 12 |
 
+    `walls=False` leaves the last four out. They say where the ball may go, wherever it is, and so carry what was
+    learned in one place over to another: whether a learner stitches can only be told without them.
+
     With `observation="pixels"` the camera's picture (uint8, `pixels` × `pixels` × 3) instead; with `both`, a dict of
     `state` and `pixels`.
 
@@ -171,6 +174,7 @@ class PointMazeEnv(MujocoEnv[MazeTask, MazeEpisode, MazeEvaluation]):
         split: which pairs of start and goal are drawn: `all`, `train` or `test`.
         reward: `sparse` or `shaped`.
         observation: `state`, `pixels` or `both`.
+        walls: whether the state has the distances of the walls.
         pixels: width and height of a camera observation.
         render_mode: `rgb_array` to have `render()` return a picture, or None.
 
@@ -190,6 +194,7 @@ class PointMazeEnv(MujocoEnv[MazeTask, MazeEpisode, MazeEvaluation]):
         split: Split = "all",
         reward: RewardKind = "sparse",
         observation: ObservationKind = "state",
+        walls: bool = True,
         pixels: int = 64,
         render_mode: str | None = None,
     ) -> None:
@@ -197,6 +202,9 @@ class PointMazeEnv(MujocoEnv[MazeTask, MazeEpisode, MazeEvaluation]):
             raise ValueError(f"split must be one of {', '.join(SPLITS)}, got {split!r}")
         if reward not in REWARD_KINDS:
             raise ValueError(f"reward must be one of {', '.join(REWARD_KINDS)}, got {reward!r}")
+        if not isinstance(walls, bool):
+            raise ValueError(f"walls must be True or False, got {walls!r}")
+        self.walls = walls
         super().__init__(level=level, observation=observation, pixels=pixels, render_mode=render_mode)
         self.split: Split = split
         self._check_split(self.level)
@@ -262,14 +270,15 @@ class PointMazeEnv(MujocoEnv[MazeTask, MazeEpisode, MazeEvaluation]):
     def observe(self, readings: Readings, episode: MazeEpisode) -> NDArray[np.float32]:
         """Position, velocity, goal, and the distances of four walls."""
         position_X2 = readings.qpos_XQ
-        walls_X4 = _row(position_X2, episode)[..., 3:]
-        gaps_X4 = np.concatenate([walls_X4[..., :2] - position_X2, position_X2 - walls_X4[..., 2:]], axis=-1)
-        parts = [position_X2, readings.qvel_XV, episode.goal, gaps_X4]
-        return np.clip(np.concatenate(parts, axis=-1), -_BOUND, _BOUND).astype(np.float32)
+        parts = [position_X2, readings.qvel_XV, episode.goal]
+        if self.walls:
+            parts.append(_gaps(position_X2, episode))
+        bound = self._bound
+        return np.clip(np.concatenate(parts, axis=-1), -bound, bound).astype(np.float32)
 
     def state_space(self) -> spaces.Box:
         """The space of `observe`."""
-        return spaces.Box(-_BOUND, _BOUND, dtype=np.float32)
+        return spaces.Box(-self._bound, self._bound, dtype=np.float32)
 
     def expert(self) -> NDArray[np.float32]:
         """To the next point of the way, faster the farther it is."""
@@ -285,6 +294,10 @@ class PointMazeEnv(MujocoEnv[MazeTask, MazeEpisode, MazeEvaluation]):
         """
         return replace(self.task, start=tuple(self.data.qpos.tolist()), goal=goal)
 
+    @property
+    def _bound(self) -> NDArray[np.float32]:
+        return _BOUND if self.walls else _BOUND[: GOAL.stop]
+
     def _check_split(self, level: int) -> None:
         if self.levels[level].layout is None and self.split != "all":
             raise ValueError(f"split must be all at level {level}, whose mazes have no regions; got {self.split!r}")
@@ -294,6 +307,12 @@ class PointMazeEnv(MujocoEnv[MazeTask, MazeEpisode, MazeEvaluation]):
 
 
 _BOUND = np.array([6, 6, 5, 5, 6, 6, 12, 12, 12, 12], np.float32)
+
+
+def _gaps(position_X2: NDArray[np.float64], episode: MazeEpisode) -> NDArray[np.float64]:
+    """From the ball's centre to the next wall east, north, west and south, of shape (*X, 4)."""
+    walls_X4 = _row(position_X2, episode)[..., 3:]
+    return np.concatenate([walls_X4[..., :2] - position_X2, position_X2 - walls_X4[..., 2:]], axis=-1)
 
 
 def _name(layout: Layout) -> str:

@@ -55,6 +55,15 @@ def test_the_observation_tells_position_velocity_goal_and_walls():
     assert observation[GOAL] == pytest.approx(task.goal, abs=1e-6)
 
 
+def test_the_distances_of_walls_may_be_left_out_of_the_observation():
+    with_walls, without = PointMazeEnv(), PointMazeEnv(walls=False)
+    assert without.observation_space.shape == (6,)
+    for env in (with_walls, without):
+        env.reset(seed=1)
+    observation, *_ = with_walls.step(np.array([0.5, -0.2]))
+    assert without.step(np.array([0.5, -0.2]))[0].tolist() == observation[:6].tolist()
+
+
 @pytest.mark.parametrize("level", range(len(LEVELS)))
 def test_no_wall_lets_the_ball_through(level):
     env = PointMazeEnv(level=level)
