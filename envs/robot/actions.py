@@ -35,6 +35,11 @@ def check_actions(actions: Any, moving_B: NDArray[np.bool_], size: int) -> Actio
     Raises:
         ValueError: they have another shape, or one that counts is not finite.
     """
+    return _clipped(finite_actions(actions, moving_B, size))
+
+
+def finite_actions(actions: Any, moving_B: NDArray[np.bool_], size: int) -> Action:
+    """The actions of many bodies as they came; the arguments and errors are those of `check_actions`."""
     numbers_BA = np.asarray(actions)
     shape = (len(moving_B), size)
     if numbers_BA.shape != shape or numbers_BA.dtype.kind not in "fiu":
@@ -48,7 +53,7 @@ def check_actions(actions: Any, moving_B: NDArray[np.bool_], size: int) -> Actio
     if not finite_B.all():
         body = int(np.argmin(finite_B))
         raise ValueError(f"action must be {size} finite numbers in [-1, 1]; got {numbers_BA[body]} for body {body}")
-    return _clipped(numbers_BA)
+    return numbers_BA
 
 
 def _clipped(numbers_XA: Action) -> Action:

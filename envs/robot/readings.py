@@ -23,6 +23,10 @@ INTEGRATION_STATE = mujoco.mjtState.mjSTATE_INTEGRATION
 """The one list of parts of a state that restores bit for bit, warm starts included."""
 
 
+READ_FIELDS = ("sensordata", "qpos", "qvel", "time")
+"""The fields of `MjData` that readings consist of, in the order of the attributes."""
+
+
 @dataclass(slots=True)
 class Readings:
     """Readings of the present state; copies, so they stay what they are when the simulation goes on.

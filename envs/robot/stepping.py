@@ -13,7 +13,7 @@ and would need a second pass for that), and threads that call MuJoCo's Python fu
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import mujoco
@@ -21,10 +21,12 @@ import numpy as np
 from mujoco.batch import Batch
 from numpy.typing import NDArray
 
-from .readings import INTEGRATION_STATE, Readings
+from .readings import INTEGRATION_STATE
 
 _BODIES_A_THREAD = 4
+_NO_STAGE = mujoco.mjtStage.mjSTAGE_NONE.value
 _VELOCITY_STAGE = mujoco.mjtStage.mjSTAGE_VEL.value
+_FORCES = "cfrc_ext"
 
 
 def default_threads(bodies: int) -> int:
@@ -39,27 +41,37 @@ class BodyBatch:
     Args:
         models: one for all, or one for each body.
         bodies: how many, B.
-        places: where each sensor's numbers stand.
+        fields: what `read` returns, by the names that `MjData` has for it.
         threads: how many threads step them.
+        is_current: whether what follows from positions and velocities is that of the present state; otherwise it lags a
+            simulation step behind, as after `mj_step`.
     """
 
     def __init__(
-        self, models: Sequence[mujoco.MjModel], bodies: int, places: Mapping[str, slice], threads: int
+        self,
+        models: Sequence[mujoco.MjModel],
+        bodies: int,
+        fields: Sequence[str],
+        threads: int,
+        *,
+        is_current: bool = True,
     ) -> None:
         self._models = models
-        self._places = places
         self._batch = Batch(models[0], bodies, nthread=threads, persistent=True)
+        self._stage = _VELOCITY_STAGE if is_current else _NO_STAGE
         self.update_models()
         self._ctrl_BU = self._batch.bind("ctrl")
-        self._bound = [self._batch.bind(name) for name in ("sensordata", "qpos", "qvel", "time")]
+        self._bound = {name: self._batch.bind(name) for name in fields if name != _FORCES}
+        self._fields = tuple(fields)
+        self._scratch: Any = mujoco.MjData(models[0]) if _FORCES in fields else None
 
     def update_models(self) -> None:
         """Take up what has changed in models of the bodies' own."""
         if len(self._models) > 1:
             self._batch.set_models(self._models)
 
-    def step(self, ctrl_BU: NDArray[np.float64], frame_skip: int, moving_B: NDArray[np.bool_] | None) -> None:
-        """Simulate `frame_skip` steps; then compute what follows from positions and velocities.
+    def step(self, ctrl_BU: NDArray[np.floating[Any]], frame_skip: int, moving_B: NDArray[np.bool_] | None) -> None:
+        """Simulate `frame_skip` steps; then, where it shall be current, compute what follows from the state.
 
         Args:
             ctrl_BU: the actuators' controls.
@@ -67,22 +79,41 @@ class BodyBatch:
             moving_B: the bodies that take part; None for all.
         """
         self._ctrl_BU[:] = ctrl_BU
-        self._batch.step(moving_B, nstep=frame_skip, stage=_VELOCITY_STAGE)
+        self._batch.step(moving_B, nstep=frame_skip, stage=self._stage)
 
-    def read(self) -> Readings:
-        """The present readings, as copies."""
-        sensors_BS, qpos_BQ, qvel_BV, time_B = (array.copy() for array in self._bound)
-        return Readings(self._places, sensors_BS, qpos_BQ, qvel_BV, time_B)
+    def read(self) -> tuple[NDArray[Any], ...]:
+        """The fields, as copies with a leading axis B.
+
+        `cfrc_ext`, the forces from outside on each part of a body, are those of the last step: MuJoCo computes them
+        only when asked to.
+        """
+        return tuple(self._forces() if name == _FORCES else self._bound[name].copy() for name in self._fields)
 
     def load(self, bodies: Sequence[int], data: Sequence[mujoco.MjData]) -> None:
-        """Put bodies where data of other simulations of the same models stand."""
+        """Put bodies where data of other simulations of the same models stand.
+
+        Where fields lag behind, they stay what they were until the next step.
+        """
         for body, source in zip(bodies, data, strict=True):
             mujoco.mj_getState(self._model(body), source, self._batch.state[body], INTEGRATION_STATE)
-        self._batch.forward(np.asarray(bodies, np.int32), stage=_VELOCITY_STAGE)
+        if self._stage != _NO_STAGE:
+            self._batch.forward(np.asarray(bodies, np.int32), stage=self._stage)
+
+    def unload(self, body: int, data: mujoco.MjData) -> None:
+        """Put data of the same model where a body stands after a step, the forces from outside included."""
+        self._batch.get_data(body, data)
+        mujoco.mj_rnePostConstraint(self._model(body), data)
 
     def physics(self, body: int) -> NDArray[np.float64]:
         """The integration state of one body, as a copy."""
         return self._batch.state[body].copy()
+
+    def _forces(self) -> NDArray[np.float64]:
+        forces_BN6 = np.empty((self._batch.nsim, *self._scratch.cfrc_ext.shape))
+        for body in range(self._batch.nsim):
+            self.unload(body, self._scratch)
+            forces_BN6[body] = self._scratch.cfrc_ext
+        return forces_BN6
 
     def _model(self, body: int) -> Any:
         return self._models[body if len(self._models) > 1 else 0]

@@ -19,7 +19,7 @@ from .actions import check_actions
 from .body_vector import BodyVectorEnv, StepOutcome
 from .episode_rows import chosen_rows, row_of, stack_rows, with_rows
 from .mujoco_env import BodyState, MujocoEnv
-from .readings import Readings, sensor_places, total
+from .readings import READ_FIELDS, Readings, sensor_places, total
 from .stepping import BodyBatch
 from .vector_info import vector_step_info
 
@@ -55,7 +55,8 @@ class MujocoVectorEnv(BodyVectorEnv):
         self._action_size = spaces.flatdim(body.action_space)
         has_own_models = type(body).prepare_model is not MujocoEnv.prepare_model
         models = [env.model for env in self.envs] if has_own_models else [body.model]
-        self._physics = BodyBatch(models, self.num_envs, sensor_places(body.model), threads)
+        self._physics = BodyBatch(models, self.num_envs, READ_FIELDS, threads)
+        self._places = sensor_places(body.model)
         self._timestep_B = np.full(self.num_envs, body.model.opt.timestep)
         self._readings: Any = None
         self._episodes: Any = None
@@ -67,7 +68,7 @@ class MujocoVectorEnv(BodyVectorEnv):
         before, episodes_before = self._readings, self._episodes
         ctrl_BU, episodes = self._body.control(action_BA, before, episodes_before)
         self._physics.step(ctrl_BU, self._body.frame_skip, None if moving_B.all() else moving_B)
-        readings = self._physics.read()
+        readings = Readings(self._places, *self._physics.read())
         stable_B = self._is_stable(readings) | ~moving_B
         if not stable_B.all():
             readings = _chosen_readings(stable_B, readings, before)
@@ -103,7 +104,7 @@ class MujocoVectorEnv(BodyVectorEnv):
         if not self._is_begun:
             return
         if not was_begun:
-            self._readings = self._physics.read()
+            self._readings = Readings(self._places, *self._physics.read())
             self._episodes = stack_rows([env.episode for env in self.envs])
         self._episodes = with_rows(self._episodes, bodies, [env.episode for env in envs])
         for body, env in zip(bodies, envs, strict=True):

@@ -30,17 +30,23 @@ def vector_step_info(
     infos: dict[str, Any] = {}
     judged = {"success": evaluation.success, "cost": evaluation.cost, "is_stuck": evaluation.is_stuck}
     for name, value in judged.items():
-        infos |= _told(name, _where(measured_B, value), told_B)
+        infos |= _told(name, _where(measured_B, _plain(value)), told_B)
     infos |= _told("intervention", np.zeros_like(told_B), told_B)
-    infos |= _told("reward_terms", _each_told(terms, measured_B), told_B)
-    infos |= _told("evaluation", _each_told(field_values(evaluation), measured_B), told_B)
+    infos |= _told("reward_terms", _plain_told(terms, measured_B), told_B)
+    infos |= _told("evaluation", _plain_told(field_values(evaluation), measured_B), told_B)
     unstable_B = told_B & ~stable_B
     if unstable_B.any():
         infos |= _told("unstable", unstable_B, unstable_B)
     return infos
 
 
-def _each_told(values: Mapping[str, Any], told_B: NDArray[np.bool_]) -> dict[str, Any]:
+def values_told(values: Mapping[str, Any], told_B: NDArray[np.bool_]) -> dict[str, Any]:
+    """Values of bodies by name as `gymnasium.vector` tells them.
+
+    Args:
+        values: arrays with a leading axis B, or numbers for all bodies alike.
+        told_B: the bodies that are told of; the others get zeros, and where there is none, nothing is told.
+    """
     infos: dict[str, Any] = {}
     if told_B.any():
         for name, value in values.items():
@@ -48,14 +54,24 @@ def _each_told(values: Mapping[str, Any], told_B: NDArray[np.bool_]) -> dict[str
     return infos
 
 
+def _plain_told(values: Mapping[str, Any], told_B: NDArray[np.bool_]) -> dict[str, Any]:
+    return values_told({name: _plain(value) for name, value in values.items()}, told_B)
+
+
 def _told(name: str, value: Any, told_B: NDArray[np.bool_]) -> dict[str, Any]:
     return {name: value, f"_{name}": told_B.copy()}
+
+
+def _plain(value: Any) -> NDArray[Any]:
+    """Single numbers in the types that `step_info` tells them in."""
+    array = np.asarray(value)
+    return array if array.ndim > 1 else array.astype(_PLAIN.get(array.dtype.kind, array.dtype))
 
 
 def _where(told_B: NDArray[np.bool_], value: Any) -> NDArray[Any]:
     """The values of the bodies that are told of, zero for the others; a new array."""
     array = np.asarray(value)
-    if array.ndim <= 1:
-        array = array.astype(_PLAIN.get(array.dtype.kind, array.dtype))
+    if array.ndim and np.count_nonzero(told_B) == len(told_B):
+        return array.copy()
     mask_B = told_B.reshape(-1, *[1] * (array.ndim - 1))
     return np.where(mask_B, array, np.zeros((), array.dtype))

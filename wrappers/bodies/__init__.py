@@ -1,5 +1,6 @@
-"""Wrappers that give Gymnasium's own MuJoCo bodies what bodies have here: snapshots, costs, one schema of infos."""
+"""Gymnasium's own MuJoCo bodies with what bodies have here: snapshots, costs, one schema of infos, native vectors."""
 
 from .gymnasium_body import GymnasiumBody
+from .gymnasium_vector import GymnasiumBodyVector
 
-__all__ = ["GymnasiumBody"]
+__all__ = ["GymnasiumBody", "GymnasiumBodyVector"]

@@ -12,7 +12,8 @@ from ..base import Wrapper
 from ..simulation import has_simulation
 from .cost_measures import VELOCITY_LIMITS, find_cost_measure
 
-_SCHEMA = {"success": False, "cost": 0.0, "is_stuck": False, "intervention": False}
+BODY_SCHEMA: Mapping[str, Any] = {"success": False, "cost": 0.0, "is_stuck": False, "intervention": False}
+"""What the info of every step has, and what it says where the environment says nothing."""
 
 
 class GymnasiumBody(Wrapper):
@@ -48,10 +49,21 @@ class GymnasiumBody(Wrapper):
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         """Step, and complete the info."""
         observation, reward, terminated, truncated, info = self.env.step(action)
-        info = {**_SCHEMA, **info}
-        if self._measure is not None and self.limit is not None:
-            info["cost"] = float(self._measure(self.env.unwrapped, action, info) > self.limit)
+        info = {**BODY_SCHEMA, **info}
+        if self.cost is not None:
+            info["cost"] = self.cost_of(action, info)
         return observation, reward, terminated, truncated, info
+
+    def cost_of(self, action: Any, info: Mapping[str, Any]) -> float:
+        """The cost of the step that led to the present state; 0 without a measure.
+
+        Args:
+            action: of the step.
+            info: of the step.
+        """
+        if self._measure is None or self.limit is None:
+            return 0.0
+        return float(self._measure(self.env.unwrapped, action, info) > self.limit)
 
     def oracle(self) -> None:
         """None: no expert is known for these bodies."""

@@ -90,6 +90,14 @@ def test_bodies_whose_models_differ_have_each_its_own():
     assert assert_steps_as_alone(HeavyReachEnv, steps=100) >= 4
 
 
+def test_a_snapshot_brings_its_model_along():
+    vector, other = MujocoVectorEnv(HeavyReachEnv, 3), MujocoVectorEnv(HeavyReachEnv, 3)
+    vector.reset(seed=0)
+    other.reset(seed=50)
+    other.set_state(vector.get_state())
+    assert_same(play(other, 20), play(vector, 20))
+
+
 class ExplosiveReachEnv(ReachEnv):
     """An arm whose motors are far too strong where the goal is high."""
 
