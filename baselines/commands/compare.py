@@ -25,8 +25,9 @@ class Compare:
     filter: str = ""
     """Conditions on the runs, as in `palaestra runs`: "env=robot/* algo=ppo,sac"."""
 
-    checkpoint: Literal["last", "best"] = "last"
-    """Whose scores: the last checkpoint's, or the best one's."""
+    checkpoint: Literal["last", "best", "all"] = "last"
+    """Whose scores: the last checkpoint's, the best one's, or all of them averaged over training (the area under the
+    learning curve)."""
 
     references: Path | None = None
     """What random and the expert score, a file of `palaestra references`; the shipped one where none is given."""
@@ -83,5 +84,5 @@ class Compare:
         from ..leaderboard import leaderboard
 
         references = load_references(self.references)
-        runs = chosen_runs(self.paths, self.filter, series=False)
-        return leaderboard(runs, references, checkpoint="agent" if self.checkpoint == "last" else "best")
+        runs = chosen_runs(self.paths, self.filter, series=self.checkpoint == "all")
+        return leaderboard(runs, references, checkpoint="agent" if self.checkpoint == "last" else self.checkpoint)

@@ -13,7 +13,7 @@ from scipy.stats import rankdata
 
 from ..grids import Grid
 from ..leaderboard.contenders import Contender, contenders_of
-from ..scaling.fits import curve_of
+from ..learning_curve import curve_of
 from ..statistics import Reach, reach
 from ..store.record import Run
 from .processes import ProcessHorizon, process_horizon

@@ -27,7 +27,8 @@ def leaderboard(
     Args:
         runs: of any recipes, settings and states.
         references: what random and the expert score; in other settings the runs' own measurements are taken.
-        checkpoint: `agent` for the last checkpoint, `best` for the best; the two are never mixed.
+        checkpoint: `agent` for the last checkpoint, `best` for the best, `all` for the area under the learning curve,
+            for which the runs need their metrics; they are never mixed.
 
     Raises:
         ValueError: there is no run.

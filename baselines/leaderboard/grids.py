@@ -10,7 +10,11 @@ from .comparisons import connected
 from .results import Comparison, Entry, Leaderboard, Measure, Pair, Row, SettingTable
 
 NOTHING = "–"
-_CHECKPOINTS = {"agent": "last", "best": "best"}
+_CHECKPOINTS = {
+    "agent": "last checkpoints",
+    "best": "best checkpoints",
+    "all": "all checkpoints, averaged over training",
+}
 
 
 def standings(board: Leaderboard) -> list[Grid]:
@@ -37,7 +41,7 @@ def scores_by_setting(board: Leaderboard) -> list[Grid]:
     grids = []
     for group in sorted(map(sorted, connected(coverage))):
         ids = sorted(frozenset().union(*(coverage[label] for label in group)))
-        title = f"Scores of {_CHECKPOINTS[board.checkpoint]} checkpoints, with 95 % intervals over seeds"
+        title = f"Scores of {_CHECKPOINTS[board.checkpoint]}, with 95 % intervals over seeds"
         lines = tuple(_line(tables[id], group) for id in ids)
         grids.append(Grid(title, ("setting", "random", *group, "expert"), lines))
     return grids
@@ -54,7 +58,7 @@ def markdown(board: Leaderboard) -> str:
 def _standings(comparison: Comparison, board: Leaderboard) -> Grid:
     where = _settings(comparison)
     checkpoint = _CHECKPOINTS[board.checkpoint]
-    title = f"Normalised scores over {where}: 0 random, 1 the expert; {checkpoint} checkpoints; 95 % intervals"
+    title = f"Normalised scores over {where}: 0 random, 1 the expert; {checkpoint}; 95 % intervals"
     columns = ("agent", "IQM", "mean", "median", "optimality gap", "seeds")
     return Grid(title, columns, tuple(_standing(entry) for entry in comparison.entries))
 

@@ -11,7 +11,7 @@ from ..statistics.resampling import Array
 MIN_SEEDS = 5
 """Fewer runs than this say little about an agent: the interval over them is a guess."""
 
-Checkpoint = Literal["agent", "best"]
+Checkpoint = Literal["agent", "best", "all"]
 Measure = Literal["success", "return"]
 CaveatKind = Literal[
     "few_seeds",
@@ -187,7 +187,7 @@ class Leaderboard:
     """How agents compare.
 
     Attributes:
-        checkpoint: whose scores these are: `agent`, the last checkpoint, or `best`.
+        checkpoint: whose scores these are: `agent`, the last checkpoint, `best`, or `all`, averaged over training.
         comparisons: one for every set of settings over which agents can be compared, the largest first; usually one.
         settings: by name.
         caveats: what to know before believing it.

@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from ..benchmark.references import Reference, SettingKey
+from ..learning_curve import curve_of
 from ..runs import Scores
-from ..statistics import Interval, interval_over_runs
+from ..statistics import Interval, area_under, interval_over_runs
 from ..store.record import Run
 from .contenders import Contender
 from .results import Checkpoint, Measure, Row, SettingId, SettingTable
@@ -53,7 +54,18 @@ def score_interval(scores: Scores, measure: Measure) -> Interval | None:
 
 
 def _counted(run: Run, checkpoint: Checkpoint) -> Scores | None:
-    return run.info.scores.get(checkpoint) if run.is_finished else None
+    if not run.is_finished:
+        return None
+    return _over_training(run) if checkpoint == "all" else run.info.scores.get(checkpoint)
+
+
+def _over_training(run: Run) -> Scores | None:
+    """What the run scored on average over its steps, in the evaluations during training; None without two of them."""
+    success = area_under(curve_of(run.metrics, "eval/success_rate", "steps"))
+    mean = area_under(curve_of(run.metrics, "eval/return_mean", "steps"))
+    if mean is None:
+        return None
+    return Scores(success, None, None, mean, math.nan, math.nan, run.config["evaluation"]["episodes"])
 
 
 def _measure(scores: Iterable[Scores]) -> Measure:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ..grids import Grid
 from ..leaderboard import MIN_SEEDS
-from ..scaling import Axis
+from ..learning_curve import Axis
 from ..statistics import Interval
 from .medians import Reaching
 

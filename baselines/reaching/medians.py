@@ -10,8 +10,7 @@ import numpy as np
 
 from ..leaderboard.contenders import Contender, contenders_of
 from ..leaderboard.results import SettingId
-from ..scaling import Axis
-from ..scaling.fits import curve_of
+from ..learning_curve import Axis, curve_of
 from ..statistics import Interval, Reach, least_ratio, median_reach, ratio_of_medians, reach
 from ..store.record import Run
 

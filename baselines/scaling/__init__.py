@@ -1,5 +1,5 @@
 """How agents' scores grow with compute."""
 
-from .fits import Axis, Scaling, scalings
+from .fits import Scaling, scalings
 
-__all__ = ["Axis", "Scaling", "scalings"]
+__all__ = ["Scaling", "scalings"]

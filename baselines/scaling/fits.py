@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
 
 import numpy as np
 
 from ..leaderboard.contenders import Contender, contenders_of
 from ..leaderboard.results import SettingId
-from ..runs import MetricRow
+from ..learning_curve import Axis, curve_of
 from ..statistics import Curve, ScalingFit, scaling_fit
 from ..statistics.scaling import MIN_POINTS, RESAMPLES
 from ..store.record import Run
 
 METRICS = ("eval/success_rate", "eval/return_mean", "rollout/success_rate", "rollout/ep_rew_mean")
 """What is fitted where no metric is asked for: the first of these that all runs of an agent have."""
-
-Axis = Literal["steps", "episodes", "seconds"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +87,6 @@ def _scaling(
         found = fit(list(curves.values()), np.random.default_rng(0), bounds=bounds)
     left_out = len(contender.runs) - len(curves)
     return Scaling(setting, contender.label, metric, tuple(curves), left_out, found, reason)
-
-
-def curve_of(rows: Iterable[MetricRow], metric: str, against: Axis) -> Curve:
-    """A run's scores over its training, of the rows that have both; of several at one point the last counts."""
-    points: dict[float, float] = {}
-    for row in rows:
-        spent = {"steps": row.step, "episodes": row.episodes, "seconds": row.wall_time}[against]
-        score = row.values.get(metric, math.nan)
-        if spent is not None and math.isfinite(score):
-            points[float(spent)] = score
-    return Curve(np.array(list(points)), np.array(list(points.values())))
 
 
 def _has(run: Run, metric: str) -> bool:

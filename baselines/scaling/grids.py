@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from ..grids import Grid
 from ..leaderboard import MIN_SEEDS
+from ..learning_curve import Axis
 from ..statistics import Extrapolation, Interval, ScalingFit
-from .fits import Axis, Scaling
+from .fits import Scaling
 
 
 def scaling_grids(scalings: Sequence[Scaling], against: Axis, share: float) -> Iterator[Grid]:

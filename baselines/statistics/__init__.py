@@ -13,6 +13,7 @@ from .aggregates import (
     interquartile_mean,
     stratified_interval,
 )
+from .area import area_under
 from .comparison import PairedTest, holm, paired_test, probability_of_improvement
 from .intervals import Interval, bootstrap_mean_interval, interval_over_runs, percentile_interval, wilson_interval
 from .passes import coverage_inclusion, pass_at_k
@@ -35,6 +36,7 @@ __all__ = [
     "aggregate_median",
     "aggregate_optimality_gap",
     "aggregate_scores",
+    "area_under",
     "average_score_profile",
     "bootstrap_mean_interval",
     "coverage_inclusion",

@@ -4,7 +4,7 @@ import pytest
 
 from palaestra.baselines.benchmark.references import Reference, write_references
 from palaestra.baselines.cli import main
-from palaestra.baselines.runs import RunFolder, RunInfo, Scores
+from palaestra.baselines.runs import MetricRow, RunFolder, RunInfo, Scores
 
 pytestmark = pytest.mark.usefixtures("warnings_as_before")
 
@@ -20,7 +20,7 @@ def write_run(root, label, seed, score, best=None, status="finished"):
     )
     info.status = status
     info.scores = {name: success(x) for name, x in (("agent", score), ("best", best)) if x is not None}
-    folder.create(info, {"env": {"id": "robot/Reach-v0"}})
+    folder.create(info, {"env": {"id": "robot/Reach-v0"}, "evaluation": {"episodes": 200}})
     return folder
 
 
@@ -58,6 +58,15 @@ def test_the_best_checkpoint_is_asked_for(project, capsys):
     out = compare(capsys, "--checkpoint", "best")[1]
     assert "best checkpoints" in out
     assert "50% (45–55)" in out
+
+
+def test_all_of_training_is_asked_for(project, capsys):
+    for path in (project / "runs").glob("*/seed-*"):
+        for step, rate in ((0, 0.2), (100, 0.4)):
+            RunFolder(path).append_metrics(MetricRow(step, 0, 0.0, {"eval/success_rate": rate, "eval/return_mean": 0}))
+    out = compare(capsys, "--checkpoint", "all")[1]
+    assert "all checkpoints, averaged over training" in out
+    assert "30% (30–30)" in out
 
 
 def test_json_holds_everything(project, capsys):

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from palaestra.baselines.leaderboard import leaderboard
+from palaestra.baselines.runs import MetricRow
 
 from .conftest import reference, returned, success
 
@@ -83,6 +84,21 @@ def test_final_and_best_checkpoints_are_kept_apart(make_run):
     best = leaderboard(runs, REFERENCES, checkpoint="best")
     assert best.checkpoint == "best"
     assert best.settings[0].rows[0].score.estimate == pytest.approx(0.9)
+
+
+def test_a_learning_curve_counts_by_its_area(make_run):
+    runs = [make_run(0.9, seed) for seed in range(5)]
+    for run in runs:
+        run.metrics.extend(
+            MetricRow(step, None, 0.0, {"eval/success_rate": rate, "eval/return_mean": 2 * rate})
+            for step, rate in [(0, 0.0), (100, 0.8), (400, 0.8)]
+        )
+    board = leaderboard(runs, REFERENCES, checkpoint="all")
+    # 100 steps at 0.4 on average, then 300 at 0.8
+    assert board.settings[0].rows[0].seed_scores == pytest.approx([0.7] * 5)
+    runs[0].metrics.pop()
+    runs[0].metrics.pop()
+    assert leaderboard(runs, REFERENCES, checkpoint="all").settings[0].rows[0].unscored == 1
 
 
 def test_a_run_without_the_checkpoint_is_not_scored_by_another(make_run):

@@ -5,7 +5,6 @@ import pytest
 
 from palaestra.baselines.runs import MetricRow, RunInfo
 from palaestra.baselines.scaling import scalings
-from palaestra.baselines.scaling.fits import curve_of
 from palaestra.baselines.scaling.grids import scaling_grids, scaling_notes
 from palaestra.baselines.statistics import Sigmoid
 from palaestra.baselines.store.record import Run
@@ -83,15 +82,6 @@ def test_runs_that_did_not_finish_are_left_out_and_counted():
     notes = list(scaling_notes([found], 0.5))
     assert notes[0].startswith("ppo in robot/Reach-v0: 2 of its runs left out")
     assert "fewer than 5 seeds" in notes[1]
-
-
-def test_a_curve_has_the_finite_scores_and_the_last_of_each_point():
-    values = [(10, 0.1), (20, float("nan")), (20, 0.2), (20, 0.3)]
-    rows = [MetricRow(step, None, 0.0, {"score": score}) for step, score in values]
-    rows.append(MetricRow(30, 3, 0.0, {"other": 1.0}))
-    curve = curve_of(rows, "score", "steps")
-    assert (curve.compute_N.tolist(), curve.scores_N.tolist()) == ([10, 20], [0.1, 0.3])
-    assert len(curve_of(rows, "score", "episodes")) == 0
 
 
 def test_one_seed_has_no_interval_over_seeds():
