@@ -1,52 +1,86 @@
-"""How fast native vectors of environments are, beside Gymnasium's own."""
+"""How fast native vectors of environments are, beside Gymnasium's own and EnvPool's."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import gymnasium as gym
+import numpy as np
 
+from ..envs.robot.stepping import default_threads
+from ..wrappers.bodies import GymnasiumBodyVector
+from .envpool_vector import make_envpool
+from .statistics import Interval, bootstrap_mean_interval
 from .throughput import vector_rate
 
 COUNTS = (8, 64)
 """How many environments are stepped together."""
 
-_MODES = ("sync", "async", "vector_entry_point")
+GYMNASIUM_BODIES = ("HalfCheetah-v5", "Hopper-v5", "Ant-v5")
+"""The bodies of Gymnasium that are measured beside this suite's."""
+
+NATIVE = "native"
+"""The vector of the environment's own."""
+
+OTHERS = ("sync", "async", "EnvPool")
+"""What it is compared with: Gymnasium's `SyncVectorEnv` and `AsyncVectorEnv` (a process each), and EnvPool."""
 
 
 @dataclass(frozen=True, slots=True)
 class VectorRates:
-    """Environment steps a second of a vector, observations, rewards and resets included; the best of the repetitions.
+    """Environment steps a second of vectors, observations, rewards and resets included, which took turns.
 
     Attributes:
         id: the environment.
         count: how many are stepped together.
-        sync: by Gymnasium's `SyncVectorEnv`.
-        async_: by its `AsyncVectorEnv`, a process each.
-        native: by the vector of the environment's own.
+        rates: of each way to step them, turn by turn; a way that there is none of is left out.
     """
 
     id: str
     count: int
-    sync: float
-    async_: float
-    native: float
+    rates: Mapping[str, Sequence[float]]
+
+    def ratio(self, other: str) -> Interval:
+        """How many times as fast the native vector is as another.
+
+        The geometric mean of the ratios of turns that followed each other, with a 95 % bootstrap interval.
+
+        Args:
+            other: one of those that were measured.
+        """
+        logs = np.log(self.rates[NATIVE]) - np.log(self.rates[other])
+        interval = bootstrap_mean_interval(logs, np.random.default_rng(0))
+        return Interval(*(float(np.exp(each)) for each in (interval.estimate, interval.low, interval.high)))
 
 
 def measure_vectors(id: str, count: int, *, seconds: float = 0.3, repetitions: int = 3) -> VectorRates:
     """Measure the vectors of an environment in turn, so that what disturbs one disturbs the others too.
 
     Args:
-        id: an environment that has a native vector.
+        id: an environment that has a native vector: of this suite, or one of `GYMNASIUM_BODIES`.
         count: how many are stepped together.
-        seconds: how long one repetition takes.
-        repetitions: how many there are; the best counts, since disturbance only ever slows down.
+        seconds: how long a turn takes.
+        repetitions: how many turns each has.
     """
-    vectors = {mode: gym.make_vec(id, num_envs=count, vectorization_mode=mode) for mode in _MODES}
+    vectors = _vectors(id, count)
     try:
-        rates = [[vector_rate(envs, seconds) for envs in vectors.values()] for _ in range(repetitions)]
+        rounds = [[vector_rate(envs, seconds) for envs in vectors.values()] for _ in range(repetitions)]
     finally:
         for envs in vectors.values():
             envs.close()
-    sync, async_, native = (max(each) for each in zip(*rates, strict=True))
-    return VectorRates(id, count, sync, async_, native)
+    return VectorRates(id, count, dict(zip(vectors, zip(*rounds, strict=True), strict=True)))
+
+
+def _vectors(id: str, count: int) -> dict[str, gym.vector.VectorEnv[Any, Any, Any]]:
+    vectors = {mode: gym.make_vec(id, num_envs=count, vectorization_mode=mode) for mode in ("sync", "async")}
+    threads = default_threads(count)
+    envpool = make_envpool(id, count, threads)
+    if envpool is not None:
+        vectors["EnvPool"] = envpool
+    if id in GYMNASIUM_BODIES:
+        vectors[NATIVE] = GymnasiumBodyVector(id, count, threads=threads)
+    else:
+        vectors[NATIVE] = gym.make_vec(id, num_envs=count, vectorization_mode="vector_entry_point", threads=threads)
+    return vectors

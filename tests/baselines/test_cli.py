@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from palaestra.baselines import quickstart as quickstart_module
+from palaestra.baselines import vector_throughput
 from palaestra.baselines.cli import explain, main
 from palaestra.baselines.runs import RunFolder
 
@@ -233,6 +234,16 @@ def test_throughput_is_measured_beside_an_empty_environment(capsys):
     assert "bench/Empty-v0" in out
     assert "bench/Counting-v0" in out
     assert "grades/s" in out
+
+
+def test_vectors_of_gymnasiums_bodies_are_measured_and_a_missing_envpool_is_told(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "envpool", None)
+    monkeypatch.setattr(vector_throughput, "COUNTS", (2,))
+    monkeypatch.setenv("COLUMNS", "200")
+    code, out, _ = ask(capsys, "bench", "throughput", "--id", "Hopper-v5", "--seconds", "0.01", "--repetitions", "1")
+    assert code == 0
+    assert "not installed" in out
+    assert "native" in out
 
 
 def test_the_quickstart_trains_once_and_reports_every_time(capsys, fake_file, monkeypatch, fake_kind):

@@ -1,9 +1,13 @@
+import sys
+import types
+
 import gymnasium as gym
 import pytest
 
 from palaestra.baselines import throughput
+from palaestra.baselines.envpool_vector import make_envpool
 from palaestra.baselines.throughput import EmptyEnv, measure_grader, measure_steps, register_references
-from palaestra.baselines.vector_throughput import measure_vectors
+from palaestra.baselines.vector_throughput import VectorRates, measure_vectors
 from palaestra.envs.core import entries, find_entry
 
 
@@ -61,7 +65,47 @@ def test_only_single_turn_tasks_have_a_generator_and_a_grader():
     assert min(rates.items, rates.grades) > 0
 
 
-def test_the_three_vectors_of_a_body_are_measured():
-    rates = measure_vectors("robot/Reach-v0", 2, seconds=0.01, repetitions=1)
+def test_the_vectors_of_a_body_are_measured():
+    rates = measure_vectors("robot/Reach-v0", 2, seconds=0.01, repetitions=2)
     assert (rates.id, rates.count) == ("robot/Reach-v0", 2)
-    assert min(rates.sync, rates.async_, rates.native) > 0
+    assert set(rates.rates) == {"sync", "async", "native"}
+    assert all(len(turns) == 2 and min(turns) > 0 for turns in rates.rates.values())
+
+
+class PretendedEnvPool(types.ModuleType):
+    """Vectors with the manners of EnvPool: an action space of one environment, and no seeds on resets."""
+
+    class Vector(gym.vector.VectorWrapper):
+        def __init__(self, env):
+            super().__init__(env)
+            self.action_space = env.single_action_space
+
+        def reset(self):
+            return self.env.reset(seed=0)
+
+    def list_all_envs(self):
+        return ["Hopper-v5"]
+
+    def make_gymnasium(self, id, num_envs, num_threads, seed):
+        return self.Vector(gym.make_vec(id, num_envs=num_envs, vectorization_mode="sync"))
+
+
+def test_gymnasiums_bodies_are_measured_beside_envpool(monkeypatch):
+    monkeypatch.setitem(sys.modules, "envpool", PretendedEnvPool("envpool"))
+    rates = measure_vectors("Hopper-v5", 2, seconds=0.01, repetitions=1)
+    assert set(rates.rates) == {"sync", "async", "EnvPool", "native"}
+    assert min(turns[0] for turns in rates.rates.values()) > 0
+
+
+def test_without_envpool_it_is_left_out(monkeypatch):
+    monkeypatch.setitem(sys.modules, "envpool", None)
+    assert make_envpool("Hopper-v5", 2, 1) is None
+
+
+def test_the_ratio_of_vectors_is_of_turns_that_followed_each_other():
+    rates = VectorRates("x", 8, {"sync": [10.0, 100.0, 1000.0], "native": [20.0, 200.0, 2000.0]})
+    ratio = rates.ratio("sync")
+    assert (ratio.estimate, ratio.low, ratio.high) == pytest.approx((2.0, 2.0, 2.0))
+    uneven = VectorRates("x", 8, {"sync": [1.0, 1.0], "native": [2.0, 8.0]}).ratio("sync")
+    assert uneven.estimate == pytest.approx(4.0)
+    assert (uneven.low, uneven.high) == pytest.approx((2.0, 8.0))
