@@ -11,7 +11,15 @@ from typing import Annotated, Any, TypeVar
 import gymnasium as gym
 import yaml
 from gymnasium.envs.registration import load_env_creator
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+)
 
 from ..agents.environments import RegisteredEnvironment
 from ..envs.core import find_entry
@@ -59,6 +67,7 @@ class BudgetSpec(_Model):
 class EvaluationSpec(_Model):
     """The episodes an agent is evaluated on while it learns, and how often that is.
 
+    `kwargs` are arguments of the environment that take the place of those it is trained with: other starts, say.
     `first_seed` leaves room for these episodes and for those of the final test below the seeds of the training.
     """
 
@@ -66,6 +75,12 @@ class EvaluationSpec(_Model):
     every_timesteps: Annotated[int, Field(ge=1)]
     first_seed: Annotated[int, Field(ge=0, le=FIRST_LLM_TRAINING_SEED - 2 * MAX_EPISODES)] = 1_000_000
     deterministic: bool = False
+    kwargs: dict[str, Any] = {}
+
+    @model_serializer(mode="wrap")
+    def _without_missing_kwargs(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        values = serialize(self)
+        return {name: value for name, value in values.items() if name != "kwargs" or value}
 
 
 class Recipe(_Model):
@@ -73,9 +88,9 @@ class Recipe(_Model):
 
     A file may begin with `extends: NAME` and say only what differs (`recipe_file.read_recipe_file`).
 
-    Wrappers that choose what an episode begins with (those of `wrappers/resets`, a curriculum of levels say) are for
-    training alone: evaluations are played without them, so that every agent is scored on the same tasks, however many
-    environments are played side by side.
+    Wrappers that choose what an episode begins with (those of `wrappers/resets`, a curriculum of levels say) or learn a
+    reward (`wrappers/rewards/pictures`) are for training alone: evaluations are played without them, so that every
+    agent is scored on the same tasks by the same success, however many environments are played side by side.
 
     The search space says which parameters of the agent `palaestra tune` varies, by their dotted names. It changes
     nothing about a run, and is no part of a run's configuration.
@@ -172,10 +187,10 @@ def training_environment(recipe: Recipe) -> RegisteredEnvironment:
 
 
 def evaluation_environment(recipe: Recipe, *, render_mode: str | None = None) -> RegisteredEnvironment:
-    """What makes the environment to evaluate in: without the wrappers of `wrappers/resets`."""
+    """What makes the environment to evaluate in: without the wrappers that are for training alone."""
     from ..wrappers.catalogue import is_for_training_alone
 
-    kwargs = dict(recipe.env.kwargs)
+    kwargs = {**recipe.env.kwargs, **recipe.evaluation.kwargs}
     if render_mode is not None:
         kwargs["render_mode"] = render_mode
     kept = [wrapper for wrapper in recipe.wrappers if not is_for_training_alone(wrapper.name)]
@@ -187,7 +202,7 @@ def _arguments(wrappers: Iterable[WrapperSpec]) -> tuple[tuple[str, dict[str, An
 
 
 def check_environment(recipe: Recipe) -> None:
-    """Make the recipe's environment in its wrappers once, so that arguments that do not fit are found before training.
+    """Make the environment of training and that of evaluation once, to find arguments that do not fit before training.
 
     Raises:
         UsageError: an argument is unknown, missing or out of range; the message names it.
@@ -196,13 +211,16 @@ def check_environment(recipe: Recipe) -> None:
     parameters = inspect.signature(load_env_creator(entry) if isinstance(entry, str) else entry).parameters
     if not any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters.values()):
         known = [*parameters, "max_episode_steps"]  # the one that Gymnasium takes for itself
-        for name in recipe.env.kwargs:
-            if name not in known:
-                near = nearest(name, known)
-                meant = f"did you mean env.kwargs.{near}?" if near else f"known are {', '.join(known)}"
-                raise UsageError(f"recipe {recipe.name}: {recipe.env.id} has no argument 'env.kwargs.{name}'; {meant}")
+        for place, kwargs in (("env.kwargs", recipe.env.kwargs), ("evaluation.kwargs", recipe.evaluation.kwargs)):
+            for name in kwargs:
+                if name not in known:
+                    near = nearest(name, known)
+                    meant = f"did you mean {place}.{near}?" if near else f"known are {', '.join(known)}"
+                    raise UsageError(f"recipe {recipe.name}: {recipe.env.id} has no argument '{place}.{name}'; {meant}")
     try:
         training_environment(recipe)().close()
+        if recipe.evaluation.kwargs:
+            evaluation_environment(recipe)().close()
     except (TypeError, ValueError, gym.error.Error) as error:
         raise UsageError(f"recipe {recipe.name}: {recipe.env.id} cannot be made: {_one_line(error)}") from error
 

@@ -1,4 +1,5 @@
 import pickle
+import re
 
 import gymnasium as gym
 import pytest
@@ -8,6 +9,7 @@ from palaestra.baselines.errors import UsageError
 from palaestra.baselines.recipe import (
     FIRST_LLM_TRAINING_SEED,
     MAX_EPISODES,
+    check_environment,
     evaluation_environment,
     load_recipe,
     recipe_from_config,
@@ -178,6 +180,26 @@ def test_a_curriculum_is_for_training_alone(file):
     recipe = load_recipe(file, [f"wrappers=[{curriculum}, {penalty}]"])
     assert layers(training_environment(recipe)()) == {"LevelCurriculum", "LengthPenalty"}
     assert layers(evaluation_environment(recipe)()) == {"LengthPenalty"}
+
+
+def test_an_evaluation_has_arguments_of_its_own(file):
+    recipe = load_recipe(file, ["evaluation.kwargs={level: 2}"])
+    assert training_environment(recipe)().unwrapped.level == 1
+    assert evaluation_environment(recipe)().unwrapped.level == 2
+    assert recipe.to_config()["evaluation"]["kwargs"] == {"level": 2}
+    assert "kwargs" not in load_recipe(file).to_config()["evaluation"]
+
+
+@pytest.mark.parametrize(
+    ("kwargs", "message"),
+    [
+        ("{levl: 2}", "has no argument 'evaluation.kwargs.levl'; did you mean evaluation.kwargs.level?"),
+        ("{level: 99}", "cannot be made: level"),
+    ],
+)
+def test_arguments_of_an_evaluation_that_do_not_fit_are_found_before_training(file, kwargs, message):
+    with pytest.raises(UsageError, match=re.escape(message)):
+        check_environment(load_recipe(file, [f"evaluation.kwargs={kwargs}"]))
 
 
 def layers(env):
