@@ -7,8 +7,6 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-import gymnasium as gym
-import numpy as np
 import torch
 from gymnasium import spaces
 from stable_baselines3.common.callbacks import BaseCallback
@@ -24,7 +22,7 @@ from ....envs.core.arguments import check_integer, read_fields
 from ....envs.robot.offline_data import OfflineDataset
 from ...errors import TrainingDiverged
 from .buffer import EpisodeBuffer
-from .data import DataConfig, check_data, play_data, read_data
+from .data import DataConfig, check_data, find_data
 from .goals import GoalConfig
 from .networks import NormalisedFeatures, normalise_features
 
@@ -173,30 +171,9 @@ class OfflineAlgorithm(OffPolicyAlgorithm):
             TrainingDiverged: a loss is not finite.
         """
         if self.replay_buffer.size() == 0:
-            self.fill(self.find_data())
+            assert self.env is not None
+            self.fill(find_data(self.data, self.env, self.seed))
         return super().learn(total_timesteps, callback, log_interval, tb_log_name, reset_num_timesteps, progress_bar)
-
-    def find_data(self) -> OfflineDataset:
-        """Read the data, or have them played in an environment of their own.
-
-        That one is the agent's own, but for the arguments in `data.env`, and without the wrappers around it.
-
-        Raises:
-            ValueError: there is no such file or data set, or the environment cannot be made or has no expert.
-        """
-        if (dataset := read_data(self.data)) is not None:
-            return dataset
-        assert self.env is not None
-        spec = self.env.get_attr("unwrapped")[0].spec
-        if spec is None:
-            raise ValueError(
-                "data.file or data.minari must be given: only a registered environment can be made again to play in"
-            )
-        env = gym.make(spec, disable_env_checker=True, **self.data.env)
-        try:
-            return play_data(env, self.data, self._data_seed())
-        finally:
-            env.close()
 
     def fill(self, dataset: OfflineDataset) -> None:
         """Make these the data to learn from.
@@ -247,11 +224,6 @@ class OfflineAlgorithm(OffPolicyAlgorithm):
             if self._n_updates % self.log_every == 0:
                 self.logger.record("train/n_updates", self._n_updates, exclude="tensorboard")
                 self.dump_logs()
-
-    def _data_seed(self) -> int:
-        """Of the data: another one than that of the training, so that its episodes are others."""
-        entropy = np.random.SeedSequence(None if self.seed is None else (self.seed, len("data")))
-        return int(entropy.generate_state(1)[0])
 
 
 def _policy_defaults(policy_kwargs: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
+from stable_baselines3.common.vec_env import VecEnv
 
 from ....envs.core.arguments import check_integer, check_number
 from ....envs.core.names import unknown_name
@@ -72,6 +73,39 @@ class DataConfig:
     def shares(self) -> dict[str, float]:
         """Of every player."""
         return {name: getattr(self, name) for name in PLAYERS}
+
+
+def find_data(data: DataConfig, env: VecEnv, seed: int | None) -> OfflineDataset:
+    """Read the data, or have them played in an environment of their own.
+
+    That one is the agent's own, but for the arguments in `data.env`, and without the wrappers around it.
+
+    Args:
+        data: where they come from.
+        env: the agent's.
+        seed: the agent's; for equal seeds all agents get the same data.
+
+    Raises:
+        ValueError: there is no such file or data set, or the environment cannot be made or has no expert.
+    """
+    if (dataset := read_data(data)) is not None:
+        return dataset
+    spec = env.get_attr("unwrapped")[0].spec
+    if spec is None:
+        raise ValueError(
+            "data.file or data.minari must be given: only a registered environment can be made again to play in"
+        )
+    own = gym.make(spec, disable_env_checker=True, **data.env)
+    try:
+        return play_data(own, data, data_seed(seed))
+    finally:
+        own.close()
+
+
+def data_seed(seed: int | None) -> int:
+    """Of the data of an agent with a seed: another one than that of its training, so that the episodes are others."""
+    entropy = np.random.SeedSequence(None if seed is None else (seed, len("data")))
+    return int(entropy.generate_state(1)[0])
 
 
 def play_data(env: gym.Env[Any, Any], data: DataConfig, seed: int) -> OfflineDataset:

@@ -9,6 +9,7 @@ from stable_baselines3.common.type_aliases import Schedule
 from ....envs.core.arguments import check_integer, check_number
 from ....envs.robot.offline_data import OfflineDataset
 from .bc import BC
+from .data import data_seed
 from .networks import ActorPolicy
 
 
@@ -56,4 +57,4 @@ class RvS(BC):
         """Make these the data, split into cells."""
         super().fill(dataset)
         if self.augmentation:
-            self.replay_buffer.split_into_cells(self.cells, self.augmentation, self._data_seed())
+            self.replay_buffer.split_into_cells(self.cells, self.augmentation, data_seed(self.seed))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,7 +16,8 @@ from stable_baselines3.common.utils import polyak_update
 from torch import Tensor
 from torch.nn import functional as F
 
-from ....envs.core.arguments import check_integer
+from ....envs.core.arguments import check_integer, read_fields
+from ..offline.data import DataConfig, find_data
 from .demonstrations import fill_buffer, load_demonstrations, play_demonstrations
 from .ensemble import EnsembleCritic
 from .policies import CnnPolicy, MlpPolicy, MultiInputPolicy
@@ -39,6 +42,8 @@ class RLPD(SAC):
         demonstrations: how many episodes the environment's own expert plays before the training; with 0 and no file
             the whole batch is experience.
         demonstration_file: what `save_demonstrations` wrote, instead of them.
+        data: transitions of anybody, instead of them, as offline algorithms have them; `offline.data.DataConfig` has
+            the fields.
         n_target_critics: how many critics a target is the least of.
         policy_delay: updates of the critics for each of the actor and the temperature.
         backup_entropy: whether targets count the entropy of what comes after.
@@ -69,6 +74,7 @@ class RLPD(SAC):
         *,
         demonstrations: int = 20,
         demonstration_file: str | None = None,
+        data: DataConfig | Mapping[str, Any] | None = None,
         n_target_critics: int = 2,
         policy_delay: int = 8,
         backup_entropy: bool = False,
@@ -97,6 +103,9 @@ class RLPD(SAC):
             raise ValueError(f"n_steps must be 1: demonstrations are single transitions; got {self.n_steps}")
         self.demonstrations = check_integer("demonstrations", demonstrations, 0)
         self.demonstration_file = demonstration_file
+        self.data = None if data is None else read_fields(DataConfig, data, name="data")
+        if self.data is not None and demonstration_file is not None:
+            raise ValueError("demonstration_file and data exclude each other: give one of them")
         self.n_target_critics = check_integer("n_target_critics", n_target_critics, 1)
         self.policy_delay = check_integer("policy_delay", policy_delay, 1)
         self.backup_entropy = backup_entropy
@@ -109,14 +118,18 @@ class RLPD(SAC):
             self.target_entropy = -0.5 * math.prod(self.action_space.shape or (1,))
         super()._setup_model()
         check_integer("n_target_critics", self.n_target_critics, 1, self.critic.n_critics)
-        if self.env is not None and (self.demonstrations or self.demonstration_file):  # without one it is to act
+        has_any = bool(self.demonstrations or self.demonstration_file or self.data)
+        if self.env is not None and has_any:  # without an environment it is to act
             self.demonstration_buffer = self._demonstrations()
 
     def _demonstrations(self) -> ReplayBuffer:
-        """What the expert shows: the same whenever it is made from the same seed, so no checkpoint holds it."""
+        """What the expert shows, or the data hold: the same for the same seed, so no checkpoint holds it."""
         assert self.env is not None
         if self.demonstration_file is not None:
             transitions = load_demonstrations(self.demonstration_file)
+        elif self.data is not None:
+            dataset = find_data(self.data, self.env, self.seed)
+            transitions = {field.name: getattr(dataset, field.name) for field in fields(dataset)}
         else:
             if self.seed is not None:  # other episodes than those that training begins with
                 self.env.seed(int(np.random.SeedSequence(self.seed).spawn(1)[0].generate_state(1)[0]))

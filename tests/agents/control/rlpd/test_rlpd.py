@@ -133,6 +133,23 @@ def test_the_actor_follows_every_so_many_updates_of_the_critics():
     assert not all(torch.equal(a, b) for a, b in zip(before, model.actor.parameters(), strict=True))
 
 
+def test_data_of_a_family_take_the_place_of_demonstrations():
+    data = {"family": "play", "transitions": 30}
+    first, offline = rlpd(data=data, seed=0), make_agent("bc", REACH, data=data, seed=0, device="cpu")
+    offline.learn(1)
+    shown, size = first.demonstration_buffer, offline.replay_buffer.size()
+    assert shown.full
+    assert len(shown.observations) == size >= 30
+    assert np.array_equal(shown.observations, offline.replay_buffer.observations[:size])
+    assert np.array_equal(shown.rewards, offline.replay_buffer.rewards[:size])
+    first.learn(12)
+
+
+def test_data_and_a_file_exclude_each_other():
+    with pytest.raises(ValueError, match="demonstration_file and data exclude each other"):
+        rlpd(data={"family": "play"}, demonstration_file="x.npz")
+
+
 def test_demonstrations_are_the_experts_and_the_same_for_a_seed():
     first, again, other = (rlpd(seed=seed, n_envs=2).demonstration_buffer for seed in (0, 0, 1))
     assert first.full
