@@ -53,8 +53,10 @@ class RegisteredEnvironment:
 
         Returns:
             The vector; its `spec` is that of one environment. None where there is none, or where something is around
-            the environments.
+            the environments that has no vector of its own, as only `gymnasium_body` has.
         """
+        if [name for name, _ in self.wrappers] == ["gymnasium_body"]:
+            return self._gymnasium_bodies(num_envs, one_thread=one_thread)
         if self.wrappers or "max_episode_steps" in self.kwargs or self.id not in {entry.id for entry in entries()}:
             return None
         spec = gym.spec(self.id)
@@ -66,6 +68,25 @@ class RegisteredEnvironment:
         make: Any = maker
         vector = make(num_envs=num_envs, autoreset_mode=AutoresetMode.DISABLED, **threads, **kwargs)
         vector.spec = replace(spec, kwargs=kwargs)
+        return vector
+
+    def _gymnasium_bodies(self, num_envs: int, *, one_thread: bool) -> gym.vector.VectorEnv[Any, Any, Any] | None:
+        """Bodies of Gymnasium side by side, where they are among those that can be stepped natively."""
+        from ..wrappers.bodies import NATIVE_BODIES, GymnasiumBodyVector
+
+        if self.id not in NATIVE_BODIES:
+            return None
+        ((_, arguments),) = self.wrappers
+        vector = GymnasiumBodyVector(
+            self.id,
+            num_envs,
+            threads=1 if one_thread else None,
+            autoreset_mode=AutoresetMode.DISABLED,
+            disable_env_checker=True,
+            **arguments,
+            **self.kwargs,
+        )
+        vector.spec = vector.envs[0].spec
         return vector
 
 

@@ -2,5 +2,6 @@
 
 from .gymnasium_body import GymnasiumBody
 from .gymnasium_vector import GymnasiumBodyVector
+from .locomotion import NATIVE_BODIES
 
-__all__ = ["GymnasiumBody", "GymnasiumBodyVector"]
+__all__ = ["NATIVE_BODIES", "GymnasiumBody", "GymnasiumBodyVector"]

@@ -226,6 +226,9 @@ _LOCOMOTIONS: dict[type[gym.Env], type[Locomotion[Any]]] = {
     Walker2dEnv: Walker2d,
 }
 
+NATIVE_BODIES = tuple(f"{each.__name__}-v5" for each in _LOCOMOTIONS.values())
+"""The ids of the bodies that there are functions of."""
+
 
 def locomotion_of(env: gym.Env) -> Locomotion[Any]:
     """The functions of a body.
@@ -238,8 +241,7 @@ def locomotion_of(env: gym.Env) -> Locomotion[Any]:
     """
     locomotion = _LOCOMOTIONS.get(type(env))
     if locomotion is None:
-        known = ", ".join(sorted(f"{each.__name__}-v5" for each in _LOCOMOTIONS.values()))
-        raise ValueError(f"id must be a body that has a native vector ({known}), got {env}")
+        raise ValueError(f"id must be a body that has a native vector ({', '.join(NATIVE_BODIES)}), got {env}")
     return locomotion(env)
 
 
