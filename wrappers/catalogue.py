@@ -16,13 +16,17 @@ _TABLE = {
     "format_reward": "palaestra.wrappers.rewards.format:FormatReward",
     "forward_backward": "palaestra.wrappers.resets.forward_backward:ForwardBackward",
     "gymnasium_body": "palaestra.wrappers.bodies.gymnasium_body:GymnasiumBody",
+    "image_classifier": "palaestra.wrappers.rewards.pictures.image_classifier:ImageClassifier",
     "length_penalty": "palaestra.wrappers.rewards.length:LengthPenalty",
     "level_curriculum": "palaestra.wrappers.resets.level:LevelCurriculum",
     "reference_state": "palaestra.wrappers.resets.reference_state:ReferenceStateInit",
     "shield": "palaestra.wrappers.shield:Shield",
     "teacher_snapshots": "palaestra.wrappers.resets.teacher_snapshots:TeacherSnapshots",
     "tools": "palaestra.wrappers.tools.tool_use:ToolUse",
+    "vice": "palaestra.wrappers.rewards.pictures.vice:Vice",
 }
+
+_FOR_TRAINING_ALONE = ("palaestra.wrappers.resets.", "palaestra.wrappers.rewards.pictures.")
 
 WRAPPERS = EntryPoints(_TABLE, unknown="unknown wrapper {!r}")
 """Every wrapper: its name in recipes to its class, imported when it is looked up."""
@@ -38,8 +42,11 @@ def find_wrapper(name: str) -> type[Wrapper]:
 
 
 def is_for_training_alone(name: str) -> bool:
-    """Whether a name is that of a wrapper that chooses what an episode begins with; no wrapper is imported for it."""
-    return _TABLE.get(name, "").startswith("palaestra.wrappers.resets.")
+    """Whether a name is that of a wrapper that chooses what an episode begins with, or learns a reward.
+
+    Agents are scored by the task's own beginnings and success. No wrapper is imported for the answer.
+    """
+    return _TABLE.get(name, "").startswith(_FOR_TRAINING_ALONE)
 
 
 def make_wrapper(name: str, env: gym.Env, /, **arguments: Any) -> Wrapper:

@@ -47,6 +47,7 @@ CLASSES: dict[str, EntryPoints] = {
             "combined": "stable_baselines3.common.torch_layers:CombinedExtractor",
             "flatten": "stable_baselines3.common.torch_layers:FlattenExtractor",
             "nature_cnn": "stable_baselines3.common.torch_layers:NatureCNN",
+            "wide_range": "palaestra.agents.control.wide_range:WideRangeFeatures",
         }
     ),
     "replay_buffer_class": EntryPoints({"her": "stable_baselines3:HerReplayBuffer"}),

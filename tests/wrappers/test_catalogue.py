@@ -3,6 +3,7 @@ import pytest
 
 import palaestra  # noqa: F401  (registers the environments)
 from palaestra.wrappers import WRAPPERS, Wrapper, find_wrapper, make_wrapper
+from palaestra.wrappers.catalogue import is_for_training_alone
 from palaestra.wrappers.rewards import LengthPenalty
 
 
@@ -10,6 +11,12 @@ from palaestra.wrappers.rewards import LengthPenalty
 def test_every_name_leads_to_a_wrapper(name):
     assert issubclass(find_wrapper(name), Wrapper)
     assert find_wrapper(name).__doc__
+
+
+@pytest.mark.parametrize("name", WRAPPERS)
+def test_agents_are_scored_without_what_chooses_a_beginning_or_learns_a_reward(name):
+    module = find_wrapper(name).__module__.split(".wrappers.")[1]
+    assert is_for_training_alone(name) == module.startswith(("resets.", "rewards.pictures."))
 
 
 def test_a_name_and_arguments_make_a_wrapper():
