@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.vec_env import VecEnv
 
 from .environments import MakeEnv
 from .evaluation import EpisodeRecord, EvaluationSummary, evaluate, summarise
@@ -17,7 +19,8 @@ class EvaluationCallback(BaseCallback):
 
     It evaluates before the first step, then at the first safe point (`on_rollout_start`, where no update or rollout
     is half done) after every `every_timesteps` steps, and when training ends. The metrics go to the agent's logger
-    as `eval/…`. Better means a higher success rate and, with equal ones, a higher mean return.
+    as `eval/…`, and, where the environments of the training count them, how often somebody had to put things back
+    as `train/manual_resets`. Better means a higher success rate and, with equal ones, a higher mean return.
 
     Args:
         make_env: makes one environment to evaluate in.
@@ -85,6 +88,9 @@ class EvaluationCallback(BaseCallback):
         summary = summarise(records)
         for name, value in summary.metrics().items():
             self.logger.record(name, value)
+        resets = manual_resets(self.model)
+        if resets is not None:
+            self.logger.record("train/manual_resets", resets)
         self.logger.dump(step)
         self.last_step = step
         score = score_of(summary)
@@ -101,6 +107,18 @@ class EvaluationCallback(BaseCallback):
 
     def on_evaluated(self, step: int, records: list[EpisodeRecord], summary: EvaluationSummary) -> None:
         """What a subclass does after an evaluation."""
+
+
+def manual_resets(model: Any) -> int | None:
+    """How often somebody had to put things back in the environments that a model is trained in; None if none counts it.
+
+    Args:
+        model: an agent; its `env` is asked, where it is a vector of Stable-Baselines3.
+    """
+    env = getattr(model, "env", None)
+    if not isinstance(env, VecEnv) or not env.has_attr("manual_resets"):
+        return None
+    return sum(env.get_attr("manual_resets"))
 
 
 def score_of(summary: EvaluationSummary) -> tuple[float, float]:

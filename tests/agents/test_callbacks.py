@@ -3,8 +3,9 @@ import numpy as np
 import pytest
 from gymnasium import spaces
 from stable_baselines3.common.logger import KVWriter, Logger
+from stable_baselines3.common.vec_env import DummyVecEnv
 
-from palaestra.agents.callbacks import EvaluationCallback, score_of
+from palaestra.agents.callbacks import EvaluationCallback, manual_resets, score_of
 from palaestra.agents.evaluation import EvaluationSummary
 
 
@@ -100,3 +101,17 @@ def test_success_counts_before_the_return_and_nan_is_worst():
 def test_a_wrong_interval_is_refused():
     with pytest.raises(ValueError, match="every_timesteps"):
         EvaluationCallback(Bandit, range(3), 0)
+
+
+def test_manual_resets_are_logged_where_the_training_counts_them():
+    class Counted(Bandit):
+        manual_resets = 3
+
+    learner = Learner([0.0, 1.0])
+    learner.env = DummyVecEnv([Counted, Counted])
+    learner.learn(10, EvaluationCallback(Bandit, [0], 10))
+    assert [row["train/manual_resets"] for _, row in learner.rows.rows] == [6, 6]
+    learner.env = DummyVecEnv([Bandit])
+    assert manual_resets(learner) is None
+    del learner.env
+    assert manual_resets(learner) is None
