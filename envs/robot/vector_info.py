@@ -30,7 +30,7 @@ def vector_step_info(
     infos: dict[str, Any] = {}
     judged = {"success": evaluation.success, "cost": evaluation.cost, "is_stuck": evaluation.is_stuck}
     for name, value in judged.items():
-        infos |= _told(name, _where(measured_B, _plain(value)), told_B)
+        infos |= _told(name, _where(measured_B, _plain(value, len(told_B))), told_B)
     infos |= _told("intervention", np.zeros_like(told_B), told_B)
     infos |= _told("reward_terms", _plain_told(terms, measured_B), told_B)
     infos |= _told("evaluation", _plain_told(field_values(evaluation), measured_B), told_B)
@@ -40,38 +40,39 @@ def vector_step_info(
     return infos
 
 
-def values_told(values: Mapping[str, Any], told_B: NDArray[np.bool_]) -> dict[str, Any]:
+def values_told(values: Mapping[str, NDArray[Any]], told_B: NDArray[np.bool_]) -> dict[str, Any]:
     """Values of bodies by name as `gymnasium.vector` tells them.
 
     Args:
-        values: arrays with a leading axis B, or numbers for all bodies alike.
+        values: arrays with a leading axis B.
         told_B: the bodies that are told of; the others get zeros, and where there is none, nothing is told.
     """
     infos: dict[str, Any] = {}
-    if told_B.any():
+    told = np.count_nonzero(told_B)
+    if told:
         for name, value in values.items():
-            infos |= _told(name, _where(told_B, value), told_B)
+            infos[name] = value.copy() if told == len(told_B) else _where(told_B, value)
+            infos[f"_{name}"] = told_B.copy()
     return infos
 
 
 def _plain_told(values: Mapping[str, Any], told_B: NDArray[np.bool_]) -> dict[str, Any]:
-    return values_told({name: _plain(value) for name, value in values.items()}, told_B)
+    return values_told({name: _plain(value, len(told_B)) for name, value in values.items()}, told_B)
 
 
 def _told(name: str, value: Any, told_B: NDArray[np.bool_]) -> dict[str, Any]:
     return {name: value, f"_{name}": told_B.copy()}
 
 
-def _plain(value: Any) -> NDArray[Any]:
-    """Single numbers in the types that `step_info` tells them in."""
+def _plain(value: Any, bodies: int) -> NDArray[Any]:
+    """The values of all bodies, single numbers in the types that `step_info` tells them in."""
     array = np.asarray(value)
+    if array.ndim == 0:
+        array = np.full(bodies, array)
     return array if array.ndim > 1 else array.astype(_PLAIN.get(array.dtype.kind, array.dtype))
 
 
-def _where(told_B: NDArray[np.bool_], value: Any) -> NDArray[Any]:
+def _where(told_B: NDArray[np.bool_], array: NDArray[Any]) -> NDArray[Any]:
     """The values of the bodies that are told of, zero for the others; a new array."""
-    array = np.asarray(value)
-    if array.ndim and np.count_nonzero(told_B) == len(told_B):
-        return array.copy()
     mask_B = told_B.reshape(-1, *[1] * (array.ndim - 1))
     return np.where(mask_B, array, np.zeros((), array.dtype))

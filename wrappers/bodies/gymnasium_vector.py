@@ -72,6 +72,7 @@ class GymnasiumBodyVector(BodyVectorEnv):
         self._time_limits = [_time_limit(env) for env in self.envs]
         limit = self._time_limits[0]
         self._max_steps = np.inf if limit is None else limit._max_episode_steps
+        self._schema = {name: np.full(self.num_envs, value) for name, value in BODY_SCHEMA.items()}
         self._fields: Any = None
 
     def _checked(self, actions: Any, moving_B: NDArray[np.bool_]) -> NDArray[Any]:
@@ -82,7 +83,7 @@ class GymnasiumBodyVector(BodyVectorEnv):
         self._physics.step(action_BA, self._frame_skip, None if moving_B.all() else moving_B)
         self._fields = self._locomotion.fields_type(*self._physics.read())
         judgement = self._locomotion.judge(before, self._fields, action_BA)
-        values = {**BODY_SCHEMA, **judgement.info}
+        values = self._schema | judgement.info
         if self.envs[0].cost is not None:
             values["cost"] = self._costs(action_BA, values, moving_B)
         return StepOutcome(
@@ -99,7 +100,7 @@ class GymnasiumBodyVector(BodyVectorEnv):
         self._catch_up()
         cost_B = np.zeros(self.num_envs)
         for body in np.flatnonzero(moving_B).tolist():
-            info = {name: value[body] if np.ndim(value) else value for name, value in values.items()}
+            info = {name: value_B[body] for name, value_B in values.items()}
             cost_B[body] = self.envs[body].cost_of(action_BA[body], info)
         return cost_B
 
