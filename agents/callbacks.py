@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv
 
@@ -20,7 +21,8 @@ class EvaluationCallback(BaseCallback):
     It evaluates before the first step, then at the first safe point (`on_rollout_start`, where no update or rollout
     is half done) after every `every_timesteps` steps, and when training ends. The metrics go to the agent's logger
     as `eval/…`, and, where the environments of the training count them, how often somebody had to put things back
-    as `train/manual_resets`. Better means a higher success rate and, with equal ones, a higher mean return.
+    as `train/manual_resets`. Where they have a limit on costs, the mean cost of the episodes that ended in a rollout is
+    logged as `rollout/ep_cost_mean`. Better means a higher success rate and, with equal ones, a higher mean return.
 
     Args:
         make_env: makes one environment to evaluate in.
@@ -56,6 +58,7 @@ class EvaluationCallback(BaseCallback):
         self.last_step: int | None = None
         self.best_step: int | None = None
         self.best_score: tuple[float, float] | None = None
+        self._ended_costs: list[float] = []
 
     @property
     def due(self) -> bool:
@@ -65,7 +68,15 @@ class EvaluationCallback(BaseCallback):
         return self.model.num_timesteps // self.every_timesteps > self.last_step // self.every_timesteps
 
     def _on_step(self) -> bool:
+        for info in self.locals.get("infos") or ():
+            if "cost" in info.get("episode", ()):
+                self._ended_costs.append(info["episode"]["cost"])
         return True
+
+    def _on_rollout_end(self) -> None:
+        if self._ended_costs:
+            self.logger.record("rollout/ep_cost_mean", float(np.mean(self._ended_costs)))
+            self._ended_costs = []
 
     def _on_rollout_start(self) -> None:
         if self.due:

@@ -74,6 +74,7 @@ class EpisodeRecord:
         level: the difficulty, where the environment has levels.
         episode_return: the sum of the rewards.
         success: `info["success"]` of the last step; None where the environment does not say.
+        cost: the sum of `info["cost"]`, where the environment has a limit on it (`metadata["cost_limit"]`).
         turns: every step.
         verdict: the grade of the answer, where there was one.
         final_observation: the text seen last; None where observations are arrays.
@@ -84,6 +85,7 @@ class EpisodeRecord:
     level: int | None
     episode_return: float = 0.0
     success: bool | None = None
+    cost: float | None = None
     turns: list[TurnRecord] = field(default_factory=list)
     verdict: Verdict | None = None
     final_observation: str | None = None
@@ -106,6 +108,7 @@ class EvaluationSummary:
         return_mean: the mean sum of rewards.
         return_std: its standard deviation over the episodes.
         episode_length_mean: the mean number of steps.
+        cost_mean: the mean sum of costs; None where the environment has no limit on it.
     """
 
     episodes: int
@@ -114,6 +117,7 @@ class EvaluationSummary:
     return_mean: float
     return_std: float
     episode_length_mean: float
+    cost_mean: float | None = None
 
     def metrics(self) -> dict[str, float]:
         """The summary under the names that metrics are logged with."""
@@ -124,6 +128,8 @@ class EvaluationSummary:
         }
         if self.success_rate is not None:
             values["eval/success_rate"] = self.success_rate
+        if self.cost_mean is not None:
+            values["eval/cost_mean"] = self.cost_mean
         if self.grader_errors:
             values["eval/grader_errors"] = float(self.grader_errors)
         return values
@@ -145,6 +151,7 @@ def summarise(records: Sequence[EpisodeRecord]) -> EvaluationSummary:
         raise ValueError(f"records must hold an episode whose grader did not break, got {len(records)} that all broke")
     returns = np.array([record.episode_return for record in kept])
     successes = [record.success for record in kept if record.success is not None]
+    costs = [record.cost for record in kept if record.cost is not None]
     return EvaluationSummary(
         episodes=len(kept),
         grader_errors=len(records) - len(kept),
@@ -152,6 +159,7 @@ def summarise(records: Sequence[EpisodeRecord]) -> EvaluationSummary:
         return_mean=float(returns.mean()),
         return_std=float(returns.std()),
         episode_length_mean=float(np.mean([len(record.turns) for record in kept])),
+        cost_mean=float(np.mean(costs)) if costs else None,
     )
 
 
@@ -225,6 +233,8 @@ class _Slot:
         if self._options is not None:
             level = self._options["level"]
         self.record = EpisodeRecord(seed, level if level is None else int(level))
+        if "cost_limit" in self._env.metadata:
+            self.record.cost = 0.0
         self._picture()
 
     def rest(self) -> None:
@@ -240,6 +250,8 @@ class _Slot:
         terms = {name: float(term) for name, term in info.get("reward_terms", {}).items()}
         record.turns.append(TurnRecord(_text(observed), action, float(reward), terms))
         record.episode_return += float(reward)
+        if record.cost is not None:
+            record.cost += float(info["cost"])
         self._picture()
         if not (terminated or truncated):
             return False

@@ -286,7 +286,7 @@ class RunCallback(EvaluationCallback):
         if dones is not None:
             self.episodes = (self.episodes or 0) + int(sum(dones))
         self._report()
-        return True
+        return super()._on_step()
 
     def _on_rollout_start(self) -> None:
         super()._on_rollout_start()

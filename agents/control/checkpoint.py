@@ -33,7 +33,7 @@ from ..durable import replace_file
 from .native_vector import NativeVecEnv
 
 FILE_NAME = "checkpoint.pt"
-_VERSION = 1
+_VERSION = 2
 # made anew by the constructor from the recipe, or saved in a way of their own
 _NOT_ATTRIBUTES = ("observation_space", "action_space", "start_time", "tensorboard_log", "verbose", "_last_lstm_states")
 

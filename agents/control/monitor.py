@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import gymnasium as gym
 from stable_baselines3.common.monitor import Monitor
 
 from ...wrappers.snapshot import get_state, set_state
@@ -22,6 +23,7 @@ class MonitorState:
         episode_lengths: of the episodes before.
         episode_times: when they ended, in seconds since the start.
         total_steps: taken so far.
+        cost: of the episode so far.
     """
 
     env: tuple[Any, ...]
@@ -31,16 +33,34 @@ class MonitorState:
     episode_lengths: tuple[int, ...]
     episode_times: tuple[float, ...]
     total_steps: int
+    cost: float
 
 
 class EpisodeMonitor(Monitor):
-    """`Monitor` that passes `info["success"]` on as the `is_success` Stable-Baselines3 logs, and can be saved."""
+    """`Monitor` that passes `info["success"]` on as the `is_success` Stable-Baselines3 logs, and can be saved.
+
+    Where an environment has a limit on costs (`metadata["cost_limit"]`), `info["episode"]["cost"]` is what an episode
+    has cost.
+    """
+
+    def __init__(self, env: gym.Env[Any, Any]) -> None:
+        super().__init__(env)
+        self._cost = 0.0
+
+    def reset(self, **kwargs: Any) -> tuple[Any, dict[str, Any]]:
+        """Begin an episode."""
+        self._cost = 0.0
+        return super().reset(**kwargs)
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         """Carry out an action; the last info of an episode holds `episode`, and `is_success` where it is known."""
         observation, reward, terminated, truncated, info = super().step(action)
-        if (terminated or truncated) and "success" in info:
-            info["is_success"] = bool(info["success"])
+        self._cost += info.get("cost", 0.0)
+        if terminated or truncated:
+            if "success" in info:
+                info["is_success"] = bool(info["success"])
+            if "cost_limit" in self.metadata:
+                info["episode"]["cost"] = self._cost
         return observation, reward, terminated, truncated, info
 
     def get_state(self) -> MonitorState:
@@ -57,6 +77,7 @@ class EpisodeMonitor(Monitor):
             tuple(self.episode_lengths),
             tuple(self.episode_times),
             self.total_steps,
+            self._cost,
         )
 
     def set_state(self, state: MonitorState) -> None:
@@ -73,3 +94,4 @@ class EpisodeMonitor(Monitor):
         self.episode_lengths = list(state.episode_lengths)
         self.episode_times = list(state.episode_times)
         self.total_steps = state.total_steps
+        self._cost = state.cost

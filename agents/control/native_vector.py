@@ -19,15 +19,17 @@ from .monitor import EpisodeMonitor
 
 @dataclass(frozen=True, slots=True)
 class NativeVectorState:
-    """A snapshot of a native vector and of its episodes' rewards.
+    """A snapshot of a native vector and of its episodes' rewards and costs.
 
     Attributes:
         vector: the vector's own snapshot.
         rewards: of each environment's episode so far.
+        costs: of each environment's episode so far.
     """
 
     vector: Any
     rewards: tuple[tuple[float, ...], ...]
+    costs: tuple[float, ...]
 
 
 class NativeVecEnv(VecEnv):
@@ -54,6 +56,7 @@ class NativeVecEnv(VecEnv):
         super().__init__(vector.num_envs, vector.single_observation_space, vector.single_action_space)
         self._started = time.time()
         self._rewards: list[list[float]] = [[] for _ in range(self.num_envs)]
+        self._cost_B = np.zeros(self.num_envs)
         self._actions: Any = None
 
     def reset(self) -> VecEnvObs:
@@ -68,6 +71,7 @@ class NativeVecEnv(VecEnv):
         observations, infos = self.vector.reset(seed=self._seeds, options=options)
         self.reset_infos = single_infos(infos, self.num_envs)
         self._rewards = [[] for _ in range(self.num_envs)]
+        self._cost_B[:] = 0.0
         self._reset_seeds()
         self._reset_options()
         return observations
@@ -80,11 +84,13 @@ class NativeVecEnv(VecEnv):
         """Carry the actions out; where an episode ends, begin the next."""
         observations, reward_B, terminated_B, truncated_B, vector_infos = self.vector.step(self._actions)
         infos = single_infos(vector_infos, self.num_envs)
+        cut_short_B = truncated_B & ~terminated_B
         for info, rewards, reward, truncated in zip(
-            infos, self._rewards, reward_B.tolist(), truncated_B.tolist(), strict=True
+            infos, self._rewards, reward_B.tolist(), cut_short_B.tolist(), strict=True
         ):
             info["TimeLimit.truncated"] = truncated
             rewards.append(reward)
+        self._cost_B += vector_infos.get("cost", 0.0)
         done_B = terminated_B | truncated_B
         if done_B.any():
             for index in np.flatnonzero(done_B).tolist():
@@ -96,7 +102,9 @@ class NativeVecEnv(VecEnv):
 
     def get_state(self) -> NativeVectorState:
         """A snapshot of everything that the future depends on."""
-        return NativeVectorState(self.vector.get_state(), tuple(map(tuple, self._rewards)))
+        return NativeVectorState(
+            self.vector.get_state(), tuple(map(tuple, self._rewards)), tuple(self._cost_B.tolist())
+        )
 
     def set_state(self, state: NativeVectorState) -> None:
         """Return to a snapshot of a vector with the same arguments.
@@ -109,6 +117,7 @@ class NativeVecEnv(VecEnv):
             raise ValueError(f"state must be of {self.num_envs} environments stepped natively, got {found}")
         self.vector.set_state(state.vector)
         self._rewards = [list(rewards) for rewards in state.rewards]
+        self._cost_B = np.array(state.costs)
 
     def close(self) -> None:
         """Free what the environments hold."""
@@ -157,6 +166,9 @@ class NativeVecEnv(VecEnv):
         rewards = self._rewards[index]
         seconds = time.time() - self._started
         info["episode"] = {"r": round(sum(rewards), 6), "l": len(rewards), "t": round(seconds, 6)}
+        if "cost_limit" in self.vector.metadata:
+            info["episode"]["cost"] = float(self._cost_B[index])
+        self._cost_B[index] = 0.0
         if "success" in info:
             info["is_success"] = bool(info["success"])
         info["terminal_observation"] = observation

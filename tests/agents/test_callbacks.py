@@ -115,3 +115,14 @@ def test_manual_resets_are_logged_where_the_training_counts_them():
     assert manual_resets(learner) is None
     del learner.env
     assert manual_resets(learner) is None
+
+
+def test_what_the_episodes_of_a_rollout_cost_is_logged_where_it_is_counted():
+    learner = Learner([0.0])
+    callback = EvaluationCallback(Bandit, [0], 10)
+    callback.init_callback(learner)
+    for infos in ([{}, {"episode": {"cost": 2.0}}], [{"episode": {"cost": 4.0}}, {"episode": {"r": 1.0}}]):
+        callback.locals = {"infos": infos}
+        callback.on_step()
+    callback.on_rollout_end()
+    assert learner.logger.name_to_value["rollout/ep_cost_mean"] == 3.0

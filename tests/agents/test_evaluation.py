@@ -179,3 +179,19 @@ def test_an_agents_class_is_built_from_the_environments_it_is_stepped_in():
     (record, *_) = evaluate(Remembers, Countdown, range(3), deterministic=True, batch_size=2)
     assert built == [2]
     assert record.success
+
+
+@pytest.mark.parametrize(("metadata", "cost"), [({"cost_limit": 2.0}, 3.0), ({}, None)])
+def test_costs_are_added_up_where_there_is_a_limit_on_them(metadata, cost):
+    class Costly(Countdown):
+        def __init__(self):
+            super().__init__()
+            self.metadata = metadata
+
+        def step(self, action):
+            *others, info = super().step(action)
+            return (*others, info | {"cost": 1.0})
+
+    summary = summarise(evaluate(Echo(), Costly, [3, 1, 2], deterministic=True, batch_size=2))
+    assert summary.cost_mean == (cost and summary.episode_length_mean)
+    assert ("eval/cost_mean" in summary.metrics()) == (cost is not None)

@@ -49,7 +49,13 @@ def plain(value):
 
 
 @pytest.mark.parametrize(
-    ("id", "kwargs"), [("robot/Reach-v0", {"level": 1}), ("robot/Mimic-v0", SHORT), ("tabular/Taxi-v0", {})]
+    ("id", "kwargs"),
+    [
+        ("robot/Reach-v0", {"level": 1}),
+        ("robot/Mimic-v0", SHORT),
+        ("robot/SafeVelocity-v0", {}),
+        ("tabular/Taxi-v0", {}),
+    ],
 )
 def test_every_step_is_that_of_monitored_environments_one_by_one(id, kwargs):
     make_env = RegisteredEnvironment(id, kwargs)
