@@ -34,7 +34,7 @@ def measure_reference(
     """What random and the expert score in a recipe's setting.
 
     Args:
-        recipe: the setting; what it trains, and how that is evaluated, does not matter.
+        recipe: the setting; what it trains does not matter.
         episodes: how many each of them plays.
         command: what asked for it.
         progress: is told the episodes played, of both together.
@@ -54,7 +54,7 @@ def measure_reference(
         scores[name] = scores_of(play(recipe, player, seeds, progress=report))
     return Reference(
         env_id=recipe.env.id,
-        env_kwargs=recipe.env.kwargs,
+        env_kwargs={**recipe.env.kwargs, **recipe.evaluation.kwargs},
         wrappers=tuple(
             wrapper.model_dump(mode="json") for wrapper in recipe.wrappers if not is_for_training_alone(wrapper.name)
         ),

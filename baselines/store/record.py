@@ -102,12 +102,13 @@ def _plain_types(dataclass_: type) -> dict[str, tuple[type, ...]]:
 def options_line(config: dict[str, Any]) -> str:
     """What sets a recipe's use of its environment apart, in one line: constructor arguments and wrappers.
 
-    Wrappers that are for training alone are left out: evaluation is without them, so agents that learned in them are
-    compared with those that learned without.
+    It is that of evaluations: where they have an argument of their own it takes the place of the training's, and
+    wrappers that are for training alone are left out, so agents that learned otherwise are compared with one another.
     """
     from ...wrappers.catalogue import is_for_training_alone
 
-    parts = [f"{name} {value}" for name, value in (config.get("env", {}).get("kwargs") or {}).items()]
+    kwargs = (config.get("env", {}).get("kwargs") or {}) | (config.get("evaluation", {}).get("kwargs") or {})
+    parts = [f"{name} {value}" for name, value in kwargs.items()]
     for wrapper in config.get("wrappers") or []:
         if is_for_training_alone(wrapper["name"]):
             continue

@@ -111,6 +111,11 @@ def test_wrappers_that_evaluation_leaves_out_make_no_other_setting():
     assert options_line(plain) == options_line({**plain, "wrappers": [*resets, *plain["wrappers"]]})
 
 
+def test_an_argument_of_evaluations_takes_the_place_of_the_trainings():
+    trained = {"env": {"kwargs": {"clip": "jump", "start": "random"}}, "evaluation": {"kwargs": {"start": "first"}}}
+    assert options_line(trained) == options_line({"env": {"kwargs": {"clip": "jump", "start": "first"}}})
+
+
 def test_metrics_are_chosen_by_pattern_and_rows_without_any_are_dropped(make_run):
     rows = [
         MetricRow(0, 0, 0.0, {"eval/return_mean": 0.5, "eval/success_rate": 0.25}),
