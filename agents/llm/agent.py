@@ -276,7 +276,7 @@ class LLMAgent:
         self.warm_start_result = None if result is None else WarmStartResult(**result)
         self.trained = None
         self._needs_warm_start = state["needs_warm_start"]
-        self._player.engine.sync(self.policy)
+        self._player.sync()
 
     # How it works.
 
@@ -354,7 +354,7 @@ class LLMAgent:
         for part in self._schedule.advance(done=done, success=metrics.get("rollout/success_rate")):
             self._learner.reset(part)
         self.config = self._schedule.config
-        self._player.engine.sync(self.policy)
+        self._player.sync()
 
 
 def _as_callback(callback: Any, *, progress_bar: bool) -> BaseCallback:

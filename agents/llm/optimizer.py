@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.autograd.graph import increment_version
 
 from ..errors import TrainingDiverged
 
@@ -78,6 +79,7 @@ class MasterAdamW:
         for group in self._adam.param_groups:
             group["lr"] = learning_rate
         self._adam.step()
+        increment_version(self._masters)  # torch does not count what a fused step writes
         self._publish()
         self.clear()
         return norm

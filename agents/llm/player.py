@@ -53,6 +53,20 @@ class Player:
         self._played: list[Episode] = []
         self._seconds = 0.0
         self.engine = ENGINES.bind(config.engine)(policy)
+        self._pushed = policy.version
+
+    def sync(self) -> None:
+        """Have the engine begin afresh with the policy's present weights, which are pushed only if they have changed.
+
+        Keys and values are forgotten in any case: what was generated before, in an evaluation for instance, must not
+        decide how the next replies are computed.
+        """
+        version = self._policy.version
+        if version == self._pushed:
+            self.engine.forget()
+        else:
+            self.engine.sync(self._policy)
+            self._pushed = version
 
     def draw(self, count: int) -> list[int]:
         """Seeds of `count` tasks, from the sampler."""
@@ -92,8 +106,7 @@ class Player:
         count = min(len(seeds), config.concurrent_episodes or len(seeds))
         while len(self._envs) < count:
             self._envs.append(self._make_env())
-        # what an evaluation left in the cache must not decide how the next rollout is computed
-        self.engine.sync(self._policy)
+        self.sync()
         sampling = Sampling(config.max_new_tokens, config.temperature)
         return rollout(self._policy, self.engine, self._envs[:count], seeds, sampling, self._generator)
 

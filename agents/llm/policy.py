@@ -79,6 +79,16 @@ class Policy:
         """Where the weights are."""
         return self.model.device
 
+    @property
+    def version(self) -> tuple[int, ...]:
+        """How often each weight was written to, those of the guide among them: while it is the same, so are they.
+
+        Torch counts what is written in place, though not what a fused optimiser writes (`MasterAdamW` counts its own
+        steps), nor what goes through `.data`.
+        """
+        guiding = [] if self.guide is None else self.guide.parameters()
+        return tuple(weight._version for weight in (*self.model.parameters(), *guiding))
+
     def parameters(self) -> list[nn.Parameter]:
         """The weights that training changes."""
         return [parameter for parameter in self.model.parameters() if parameter.requires_grad]

@@ -30,6 +30,11 @@ class NativeEngine:
         """Use the policy's present weights and forget all keys and values."""
         self._policy = policy
         self._reader = make_reader(policy)
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget all keys and values."""
+        self._reader.cache.reset()
         self._rows: dict[int, int] = {}  # slot -> its row of the cache
         self._stored: dict[int, list[int]] = {}  # slot -> the tokens whose keys are there
 

@@ -90,3 +90,7 @@ class Engine(Protocol):
     def sync(self, policy: Policy) -> None:
         """Take over the weights of the policy and forget what older weights computed."""
         ...
+
+    def forget(self) -> None:
+        """Forget the keys and values of all conversations; the weights stay."""
+        ...

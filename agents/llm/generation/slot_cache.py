@@ -28,14 +28,8 @@ class SlotCache(Cache):
     """
 
     def __init__(self, layers: int, *, dtype: torch.dtype, device: torch.device) -> None:
-        self.length = 0
-        self._dtype, self._device = dtype, device
-        self._keys: list[torch.Tensor | None] = [None] * layers  # R, J, T, D each
-        self._values: list[torch.Tensor | None] = [None] * layers
-        self._row_count = 0
-        self._rows_N = torch.zeros(0, dtype=torch.long, device=device)
-        self._positions_N = torch.zeros(0, dtype=torch.long, device=device)
-        self._read: torch.Tensor | slice = slice(0)
+        self._layer_count, self._dtype, self._device = layers, dtype, device
+        self.reset()
 
     @property
     def layers(self) -> list[Any]:
@@ -46,6 +40,16 @@ class SlotCache(Cache):
     def spare_row(self) -> int:
         """A row that belongs to no conversation: padding is written there."""
         return self._row_count
+
+    def reset(self) -> None:
+        """Drop all rows, and give their memory back."""
+        self.length = 0
+        self._keys: list[torch.Tensor | None] = [None] * self._layer_count  # R, J, T, D each
+        self._values: list[torch.Tensor | None] = [None] * self._layer_count
+        self._row_count = 0
+        self._rows_N = torch.zeros(0, dtype=torch.long, device=self._device)
+        self._positions_N = torch.zeros(0, dtype=torch.long, device=self._device)
+        self._read: torch.Tensor | slice = slice(0)
 
     def reserve(self, rows: int, length: int) -> None:
         """Make room for a number of rows and positions; what is stored stays."""

@@ -16,7 +16,7 @@ import torch
 
 from ..policy import Policy
 from .protocol import Completion, Prompt, Sampling, check_prompts
-from .vllm_messages import Failed, Generate, Load, Replies, Start
+from .vllm_messages import Failed, Forget, Generate, Load, Replies, Start
 from .vllm_weights import SharedWeights
 
 _ENVIRONMENT = {
@@ -40,8 +40,8 @@ class VLLMEngine:
     blocks, whatever the slot.
 
     Replies are drawn with seeds from the generator that is handed in: the same state and the same calls since the last
-    `sync` give the same replies. vLLM computes with kernels of its own, so log-probabilities differ from the trainer's
-    in their last digits, in bfloat16 visibly: `importance_cap` corrects for it.
+    `sync` or `forget` give the same replies. vLLM computes with kernels of its own, so log-probabilities differ from
+    the trainer's in their last digits, in bfloat16 visibly: `importance_cap` corrects for it.
 
     Attributes:
         cached_tokens: how many tokens of the latest prompts were not read again.
@@ -99,6 +99,10 @@ class VLLMEngine:
         self._weights.write(_weights(policy))
         self._ask(Load())
 
+    def forget(self) -> None:
+        """Forget the keys and values of all conversations; the weights stay."""
+        self._ask(Forget())
+
     def generate(self, prompts: Sequence[Prompt], sampling: Sampling, generator: torch.Generator) -> list[Completion]:
         """One reply a prompt.
 
@@ -124,7 +128,7 @@ class VLLMEngine:
         """End the process; nothing can be asked of the engine afterwards."""
         self._stop()
 
-    def _ask(self, request: Start | Load | Generate) -> Any:
+    def _ask(self, request: Start | Load | Forget | Generate) -> Any:
         try:
             self._connection.send(request)
             answer = self._connection.recv()

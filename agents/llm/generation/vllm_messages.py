@@ -37,6 +37,11 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
+class Forget:
+    """Forget the keys and values of all conversations; answered by `Done`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Generate:
     """Reply to prompts; answered by `Replies`.
 

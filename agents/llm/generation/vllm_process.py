@@ -18,7 +18,7 @@ from vllm import LLM, SamplingParams
 from vllm.v1.attention.backends.cpu_attn import CPUAttentionBackend
 
 from .protocol import Completion
-from .vllm_messages import Done, Failed, Generate, Load, Replies, Start
+from .vllm_messages import Done, Failed, Forget, Generate, Load, Replies, Start
 from .vllm_weights import SharedWeights
 
 
@@ -52,8 +52,16 @@ class _Server:
                 f"{width}; change hidden_size / heads, or use the engine 'native'"
             )
 
+    def answer(self, request: Load | Forget | Generate) -> Done | Replies:
+        if isinstance(request, Generate):
+            return self.generate(request)
+        return self.load() if isinstance(request, Load) else self.forget()
+
     def load(self) -> Done:
         self._llm.collective_rpc("reload_weights", kwargs={"weights_iterator": self._shared.tensors.items()})
+        return self.forget()
+
+    def forget(self) -> Done:
         self._llm.reset_prefix_cache()
         return Done()
 
@@ -95,8 +103,7 @@ def serve(connection: Connection, folder: Path) -> None:
         server = _Server(connection.recv(), folder)
         connection.send(Done())
         while True:
-            request = connection.recv()
-            connection.send(server.load() if isinstance(request, Load) else server.generate(request))
+            connection.send(server.answer(connection.recv()))
     except EOFError:
         return
     except Exception as error:

@@ -14,7 +14,7 @@ from ..archer.replay import Conversation, UtteranceReplay
 from ..archer.turns import Imagined, histories, imagine
 from ..config import LLMConfig
 from ..critic.value_network import OF_THE_POLICY
-from ..generation.protocol import Completion, Engine, Prompt, Sampling
+from ..generation.protocol import Completion, Prompt, Sampling
 from ..player import Player
 from ..policy import Policy
 from ..shaping import shape
@@ -105,11 +105,11 @@ class Archer:
         self._epochs, self._minibatches = critic_epochs, critic_minibatches
         self._warmup_updates = warmup_updates
         self._updates = 0
-        self._engine: Engine | None = None
+        self._player: Player | None = None
 
     def gather(self, player: Player, config: LLMConfig) -> list[Group]:
         """Play `groups` tasks `group_size` times."""
-        self._engine = player.engine
+        self._player = player
         return shape(player.play(player.draw(config.groups), config), config)
 
     def update(self, groups: list[Group], config: LLMConfig, *, learning_rate: float) -> Update:
@@ -169,8 +169,8 @@ class Archer:
 
     def _reply(self, drawn: Sequence[Conversation], config: LLMConfig) -> list[Completion]:
         """What the present policy says in every turn."""
-        assert self._engine is not None
-        self._engine.sync(self._policy)
+        assert self._player is not None
+        self._player.sync()
         pasts = histories(drawn)
         order = sorted(range(len(pasts)), key=lambda index: len(pasts[index]))  # like lengths waste little
         replies: dict[int, Completion] = {}
@@ -179,7 +179,7 @@ class Archer:
             room = self._policy.context_length - len(pasts[chosen[-1]])
             sampling = Sampling(min(config.max_new_tokens, room), config.temperature)
             prompts = [Prompt(pasts[index], slot) for slot, index in enumerate(chosen)]
-            replies.update(zip(chosen, self._engine.generate(prompts, sampling, self._replies), strict=True))
+            replies.update(zip(chosen, self._player.engine.generate(prompts, sampling, self._replies), strict=True))
         return [replies[index] for index in range(len(pasts))]
 
     def _split(self, drawn: Sequence[Conversation], replies: Sequence[Completion]) -> list[Imagined]:

@@ -1,4 +1,5 @@
 import math
+from contextlib import nullcontext
 
 import pytest
 import torch
@@ -6,6 +7,9 @@ from torch import nn
 
 from palaestra.agents.errors import TrainingDiverged
 from palaestra.agents.llm.optimizer import MasterAdamW
+from palaestra.agents.llm.tiny import build_tiny
+
+from .conftest import SMALL, TEXTS
 
 
 def descend(dtype: torch.dtype, steps: int) -> nn.Parameter:
@@ -73,3 +77,20 @@ def test_a_restored_optimizer_goes_on_to_the_same_weights():
         step(weight, optimizer)
         step(restored_weight, restored)
     assert torch.equal(weight, restored_weight)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_a_policy_has_another_version_after_every_step_and_restoration_and_after_nothing_else(precision):
+    policy = build_tiny(TEXTS, SMALL, seed=0, device="cpu", precision=precision)
+    optimizer = MasterAdamW(policy.parameters(), learning_rate=0.01)
+    versions = [policy.version]
+    for refuse_norm in (math.inf, 0.0, math.inf):
+        policy.hidden_states(torch.tensor([[5, 6]]), torch.tensor([[False, True]])).sum().backward()
+        optimizer.gather()
+        with nullcontext() if refuse_norm else pytest.raises(TrainingDiverged):
+            optimizer.step(learning_rate=0.01, max_norm=1.0, refuse_norm=refuse_norm)
+        versions.append(policy.version)
+    optimizer.load_state_dict(optimizer.state_dict())
+    versions.append(policy.version)
+    assert versions[1] == versions[2]
+    assert len(set(versions)) == 4

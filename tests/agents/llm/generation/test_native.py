@@ -101,6 +101,19 @@ def test_after_sync_nothing_of_the_old_weights_is_left(policy):
     torch.testing.assert_close(torch.tensor(completion.logp), expected, atol=1e-5, rtol=1e-5)
 
 
+def test_what_was_forgotten_is_read_anew_with_the_same_weights(policy, monkeypatch):
+    engine = NativeEngine(policy)
+    read: list[int] = []
+    reader_read = engine._reader.read
+    monkeypatch.setattr(engine._reader, "read", lambda new: (read.append(int(new.count_R.sum())), reader_read(new))[1])
+    prompt, one_token = [Prompt([5, 6, 7, 8, 9], 0)], Sampling(1, temperature=0)
+    first, again = (engine.generate(prompt, one_token, torch.Generator()) for _ in range(2))
+    engine.forget()
+    anew = engine.generate(prompt, one_token, torch.Generator())
+    assert read == [5, 1, 5]
+    assert first[0].tokens == again[0].tokens == anew[0].tokens
+
+
 def test_a_model_with_learned_positions_is_never_asked_for_one_it_does_not_have():
     torch.manual_seed(0)
     model = GPT2LMHeadModel(GPT2Config(vocab_size=60, n_positions=50, n_embd=32, n_layer=2, n_head=2))

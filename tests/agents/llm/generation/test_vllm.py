@@ -138,9 +138,11 @@ def test_a_conversation_is_not_read_again_at_its_next_turn(engine):
     [second] = engine.generate([longer], GREEDY, torch.Generator())
     assert engine.cached_tokens == 64  # two blocks of 32
     assert second.tokens == greedy_reply(policy, longer)
-    engine.sync(policy)
-    engine.generate([longer], GREEDY, torch.Generator())
-    assert engine.cached_tokens == 0
+    for forget in (engine.forget, lambda: engine.sync(policy)):
+        forget()
+        [anew] = engine.generate([longer], GREEDY, torch.Generator())
+        assert engine.cached_tokens == 0
+        assert anew.tokens == second.tokens
 
 
 @pytest.mark.parametrize(

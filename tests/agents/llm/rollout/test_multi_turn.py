@@ -30,6 +30,8 @@ class Scripted:
 
     def sync(self, policy) -> None: ...
 
+    def forget(self) -> None: ...
+
 
 def play(policy, replies: dict[int, list[str]], seeds: list[int]):
     engine = Scripted(policy, replies)
@@ -124,6 +126,8 @@ class Fickle:
         return [Completion(reply, [-0.5] * len(reply), True) for reply in map(self._policy.chat.reply, words)]
 
     def sync(self, policy) -> None: ...
+
+    def forget(self) -> None: ...
 
 
 def test_ended_episodes_are_replaced_until_the_seeds_are_used_up(policy):

@@ -43,6 +43,8 @@ class Scripted:
 
     def sync(self, policy) -> None: ...
 
+    def forget(self) -> None: ...
+
 
 @pytest.fixture
 def policy():
@@ -113,6 +115,8 @@ class Numbered:
         return Completion(list(reply), [-0.5] * len(reply), True)
 
     def sync(self, policy) -> None: ...
+
+    def forget(self) -> None: ...
 
 
 def test_slow_tools_of_many_episodes_overlap_and_change_nothing(policy, monkeypatch):
