@@ -77,12 +77,14 @@ class PegTask(TaskFields):
         hand: x, y, z and yaw of the finger tips at the beginning, in metres and radians.
         hole: x, y and yaw of the hole.
         out: where the finger tips have to bring the peg, x, y, z and yaw; None for into the hole.
+        joints: the arm's angles at the beginning, in radians; None for those that have the hand point straight down.
         level: the difficulty, which sets the clearance.
     """
 
     hand: tuple[float, ...]
     hole: tuple[float, ...]
     out: tuple[float, ...] | None = None
+    joints: tuple[float, ...] | None = None
     level: int = 0
 
     def __post_init__(self) -> None:
@@ -90,6 +92,8 @@ class PegTask(TaskFields):
         check_numbers("hole", self.hole, 3)
         if self.out is not None:
             check_numbers("out", self.out, 4)
+        if self.joints is not None:
+            check_numbers("joints", self.joints, 7)
         check_level(self.level, len(LEVELS), name="options['task'].level")
 
     @property
@@ -240,7 +244,7 @@ class PegInsertEnv(ArmEnv[PegTask, PegEpisode, PegEvaluation]):
 
     def start(self, task: PegTask) -> PegEpisode:
         """Put the hand and the hole in place."""
-        target_U = self.place_hand(*task.hand)
+        target_U = self.place_hand(*task.hand) if task.joints is None else self._pose_of(task)
         x, y, yaw = task.hole
         clearance = self.levels[task.level].clearance
         turned = [math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2)]
@@ -266,7 +270,8 @@ class PegInsertEnv(ArmEnv[PegTask, PegEpisode, PegEvaluation]):
         """
         task = self.task
         x, y, z, *_, yaw = self.data.actuator_length[:6].tolist()
-        return replace(task, hand=(x, y, z, yaw), out=None if goal == task.inserted else goal)
+        joints = tuple(math.remainder(angle, 2.0 * math.pi) for angle in self.data.qpos[:7].tolist())
+        return replace(task, hand=(x, y, z, yaw), joints=joints, out=None if goal == task.inserted else goal)
 
     def evaluate(self, readings: Readings, episode: PegEpisode) -> PegEvaluation:
         """Whether the peg is deep enough or, on the way out, the hand where it has to come."""
@@ -306,7 +311,7 @@ class PegInsertEnv(ArmEnv[PegTask, PegEpisode, PegEvaluation]):
     def expert(self) -> Action:
         """Over the hole first, then down: slowly, as a fast start tilts the hand by more than the clearance.
 
-        The way out is straight up, and to the goal once the peg is free.
+        A peg beside the block is lifted first. The way out is straight up, and to the goal once the peg is free.
         """
         if self.task.out is not None:
             return self._expert_on_the_way_out(*self.task.out)
@@ -317,10 +322,18 @@ class PegInsertEnv(ArmEnv[PegTask, PegEpisode, PegEvaluation]):
         target = self.episode.target_XU
         above = {"x": target[0] - 0.7 * x, "y": target[1] - 0.7 * y, "yaw": target[5] - 0.7 * turn}
         config = self.levels[self.task.level]
+        if z < 0.0 and math.hypot(x, y) > PEG:  # beside the block
+            return self.steer(z=self.workspace[2][1])
         is_over = math.hypot(x, y) < 0.5 * config.clearance + 0.0005 and abs(turn) < 0.03
         if z < 0.0 or (is_over and z < 0.02):
             return self.steer(**above, z=target[2] - 0.008)
         return self.steer(**above, z=target[2] + 0.006 - z)
+
+    def _pose_of(self, task: PegTask) -> NDArray[np.float64]:
+        """Put the arm as a task's joints say; return where the hand is, as a target."""
+        self.data.qpos[:7] = task.joints
+        x, y, z, yaw = task.hand
+        return np.array([x, y, z, 0.0, 0.0, yaw])
 
     def _expert_on_the_way_out(self, x: float, y: float, z: float, yaw: float) -> Action:
         is_free = self.data.site("peg").xpos[2] > BLOCK_HEIGHT + 0.005
