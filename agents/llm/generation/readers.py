@@ -32,7 +32,7 @@ class NewTokens:
 
 
 class Reader(Protocol):
-    """Reads with the weights a policy had when the reader was made."""
+    """Reads with a policy's weights. Once they are written to, it needs a successor: it may hold copies of some."""
 
     cache: SlotCache
 
