@@ -24,6 +24,7 @@ TABLES = [
     ("docs/algorithms.md", "claims"),
     ("docs/algorithms.md", "diversity"),
     ("docs/algorithms.md", "curriculum"),
+    ("docs/algorithms.md", "demonstrations"),
     ("docs/code.md", "code"),
 ]
 
