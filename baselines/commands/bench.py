@@ -7,6 +7,7 @@ from typing import Annotated
 
 import tyro
 
+from .bench_renderer import RendererSpeed
 from .bench_sandbox import SandboxSpeed
 from .bench_throughput import Throughput
 from .bench_training import Training
@@ -14,12 +15,13 @@ from .bench_training import Training
 
 @dataclass(frozen=True)
 class Bench:
-    """Measure this machine: environments, training, or the sandbox."""
+    """Measure this machine: environments, training, the renderer, or the sandbox."""
 
     what: tyro.conf.OmitArgPrefixes[
         tyro.conf.OmitSubcommandPrefixes[
             Annotated[Throughput, tyro.conf.subcommand("throughput")]
             | Annotated[Training, tyro.conf.subcommand("training")]
+            | Annotated[RendererSpeed, tyro.conf.subcommand("renderer")]
             | Annotated[SandboxSpeed, tyro.conf.subcommand("sandbox")]
         ]
     ]

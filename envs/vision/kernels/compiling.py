@@ -1,0 +1,44 @@
+"""How kernels are compiled, and when what was compiled before will do."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+# Contraction, reciprocals and the sign of zero are settled when code is compiled, so a machine repeats its own bits.
+# Sums are never reordered, and infinite depths mean something.
+_OPTIONS: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "fastmath": {"contract", "arcp", "nsz"},
+}
+
+
+def kernel(function: F) -> F:
+    """A function that only other kernels call."""
+    return cast(F, numba.njit(**_OPTIONS)(function))
+
+
+def entry_kernel(function: F) -> F:
+    """A function that Python calls; its machine code is kept for later processes.
+
+    Numba looks for changes in the file of this function alone, but in all that it closes over: let that be `SOURCES`.
+    """
+    return cast(F, numba.njit(cache=True, **_OPTIONS)(function))
+
+
+def _digest() -> int:
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return int.from_bytes(digest.digest()[:6], "big")
+
+
+SOURCES = _digest()
+"""A number that changes with the source of any kernel."""
