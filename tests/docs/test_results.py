@@ -25,6 +25,7 @@ TABLES = [
     ("docs/algorithms.md", "diversity"),
     ("docs/algorithms.md", "curriculum"),
     ("docs/algorithms.md", "demonstrations"),
+    ("docs/algorithms.md", "games-offline"),
     ("docs/code.md", "code"),
 ]
 
