@@ -74,22 +74,22 @@ class EpisodeRecord:
         level: the difficulty, where the environment has levels.
         episode_return: the sum of the rewards.
         success: `info["success"]` of the last step; None where the environment does not say.
-        cost: the sum of `info["cost"]`, where the environment has a limit on it (`metadata["cost_limit"]`).
         turns: every step.
         verdict: the grade of the answer, where there was one.
         final_observation: the text seen last; None where observations are arrays.
         frames: pictures (height, width, 3) uint8 of the whole episode, where they were asked for.
+        cost: the sum of `info["cost"]`, where the environment has a limit on it (`metadata["cost_limit"]`).
     """
 
     seed: int
     level: int | None
     episode_return: float = 0.0
     success: bool | None = None
-    cost: float | None = None
     turns: list[TurnRecord] = field(default_factory=list)
     verdict: Verdict | None = None
     final_observation: str | None = None
     frames: list[NDArray[np.uint8]] = field(default_factory=list)
+    cost: float | None = None
 
     @property
     def grader_failed(self) -> bool:
