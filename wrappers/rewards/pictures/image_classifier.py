@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
 from ....envs.core.arguments import check_integer
-from ....envs.core.entry_points import load
-from .examples import play_examples
+from .examples import Examples
 from .picture_reward import PictureReward
-
-CONVOLUTIONAL = "palaestra.agents.control.picture_classifiers:SuccessClassifier"
-"""The classifier where no other is given: imported when it is needed, as it needs torch."""
 
 
 class PictureJudge(Protocol):
@@ -51,6 +47,8 @@ class ImageClassifier(PictureReward):
         ValueError: an argument is out of range; the message names it.
     """
 
+    convolutional = "palaestra.agents.control.picture_classifiers:SuccessClassifier"
+
     def __init__(
         self,
         env: gym.Env,
@@ -63,26 +61,12 @@ class ImageClassifier(PictureReward):
         seed: int = 0,
         classifier: Callable[..., PictureJudge] | None = None,
     ) -> None:
-        self.episodes = check_integer("episodes", episodes, 1)
         self.updates = check_integer("updates", updates, 1)
         super().__init__(
-            env, cameras=cameras, size=size, reward=reward, seed=seed, episodes=episodes, updates=updates,
+            env, cameras=cameras, size=size, reward=reward, episodes=episodes, updates=updates, seed=seed,
             classifier=classifier,
         )  # fmt: skip
-        self._make_judge = classifier
-        self._judge: Any = None
 
-    @property
-    def is_prepared(self) -> bool:
-        """Whether there is a classifier; the same is made again whenever there is none."""
-        return self._judge is not None
-
-    def prepare(self) -> None:
-        """Play, and train the classifier."""
-        examples = play_examples(self.env, self.look, episodes=self.episodes, seed=self.seed)
-        make: Callable[..., PictureJudge] = self._make_judge or load(CONVOLUTIONAL)
-        self._judge = make(examples.done_N_H_W_C, examples.other_N_H_W_C, seed=self.seed, updates=self.updates)
-
-    def probability(self, picture_H_W_C: NDArray[np.uint8]) -> float:
-        """How likely a picture shows the task done."""
-        return float(self._judge.probability(picture_H_W_C[None])[0])
+    def begin(self, examples: Examples, make_judge: Callable[..., PictureJudge]) -> None:
+        """Train the classifier; the same is made again whenever there is none."""
+        self._judge = make_judge(examples.done_N_H_W_C, examples.other_N_H_W_C, seed=self.seed, updates=self.updates)

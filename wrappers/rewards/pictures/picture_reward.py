@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
 import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
 from ....envs.core.arguments import check_integer, check_number
+from ....envs.core.entry_points import load
 from ...base import Wrapper
 from ...snapshot import get_state, set_state
+from .examples import Examples, play_examples
 from .view import View
 
 TERM = "classifier"
@@ -30,16 +32,24 @@ class PictureReward(Wrapper):
     is cut off (`truncated`). The info keeps the true `success`, so that a classifier that is fooled shows; its own
     verdict is `classified_success`, its probability `success_probability`.
 
-    What is learnt in the beginning is learnt at the first reset, from episodes that leave the environment as it was.
+    What is learnt in the beginning is learnt at the first reset, from the expert's play, which leaves the environment
+    as it was.
+
+    Attributes:
+        convolutional: where the judge is that is made if no other is given: imported when needed, as it needs torch.
 
     Args:
         env: a body with an expert.
         cameras: which of its cameras the classifier sees by; None for the body's own choice.
         size: width and height of its pictures, in pixels.
         reward: what a success is worth.
-        seed: of all that is drawn.
+        episodes: of play to begin with.
+        seed: of the play and of all that is drawn.
+        classifier: makes a judge, as the subclass calls it; None for a small convolutional network.
         arguments: the subclass's own arguments, as they were given.
     """
+
+    convolutional: ClassVar[str]
 
     def __init__(
         self,
@@ -48,30 +58,38 @@ class PictureReward(Wrapper):
         cameras: Sequence[str] | None,
         size: int,
         reward: float,
+        episodes: int,
         seed: int,
+        classifier: Callable[..., Any] | None,
         **arguments: Any,
     ) -> None:
+        self.episodes = check_integer("episodes", episodes, 1)
         if not callable(getattr(env.unwrapped, "oracle", None)):
             raise ValueError(f"env must have the method oracle, {env.unwrapped} has none")
         check_number("reward", reward)
         check_integer("seed", seed, 0)
-        super().__init__(env, cameras=cameras, size=size, reward=reward, seed=seed, **arguments)
+        super().__init__(
+            env, cameras=cameras, size=size, reward=reward, episodes=episodes, seed=seed, classifier=classifier,
+            **arguments,
+        )  # fmt: skip
         self._view = View(env.unwrapped, cameras, size)
         self.reward = reward
         self.seed = seed
-
-    @property
-    @abstractmethod
-    def is_prepared(self) -> bool:
-        """Whether what is learnt in the beginning has been."""
+        self._make_judge = classifier
+        self._judge: Any = None
 
     @abstractmethod
-    def prepare(self) -> None:
-        """Learn what is learnt in the beginning; the environment may be played in, and is put back."""
+    def begin(self, examples: Examples, make_judge: Callable[..., Any]) -> None:
+        """Learn what is learnt in the beginning: set `_judge`.
 
-    @abstractmethod
+        Args:
+            examples: pictures of the expert's play.
+            make_judge: the class of judges, or a function that makes one.
+        """
+
     def probability(self, picture_H_W_C: NDArray[np.uint8]) -> float:
-        """How likely a picture shows the task done."""
+        """How likely a picture shows the task done, as far as is known by now."""
+        return float(self._judge.probability(picture_H_W_C[None])[0])
 
     def after_step(self, picture_H_W_C: NDArray[np.uint8]) -> None:
         """What is learnt from a picture that was judged; nothing unless overridden."""
@@ -110,7 +128,8 @@ class PictureReward(Wrapper):
         super().close()
 
     def _prepare_once(self) -> None:
-        if not self.is_prepared:
+        if self._judge is None:
             before = get_state(self.env)
-            self.prepare()
+            examples = play_examples(self.env, self.look, episodes=self.episodes, seed=self.seed)
+            self.begin(examples, self._make_judge or load(self.convolutional))
             set_state(self.env, before)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
 from ....envs.core.arguments import check_integer
-from ....envs.core.entry_points import load
-from .examples import play_examples
+from .examples import Examples
 from .picture_reward import PictureReward
-
-CONVOLUTIONAL = "palaestra.agents.control.picture_classifiers:GoalClassifier"
-"""The classifier where no other is given: imported when it is needed, as it needs torch."""
 
 
 class GoalJudge(Protocol):
@@ -59,6 +55,7 @@ class Vice(PictureReward):
         ValueError: an argument is out of range; the message names it.
     """
 
+    convolutional = "palaestra.agents.control.picture_classifiers:GoalClassifier"
     counters = ("_judge", "_goal_N_H_W_C", "_seen_N_H_W_C", "_seen", "_rng")
 
     def __init__(
@@ -76,7 +73,6 @@ class Vice(PictureReward):
         seed: int = 0,
         classifier: Callable[..., GoalJudge] | None = None,
     ) -> None:
-        self.episodes = check_integer("episodes", episodes, 1)
         self.capacity = check_integer("capacity", capacity, 1)
         self.first_updates = check_integer("first_updates", first_updates, 0)
         self.every = check_integer("every", every, 1)
@@ -85,24 +81,15 @@ class Vice(PictureReward):
             env, cameras=cameras, size=size, reward=reward, seed=seed, episodes=episodes, capacity=capacity,
             first_updates=first_updates, every=every, batch_size=batch_size, classifier=classifier,
         )  # fmt: skip
-        self._make_judge = classifier
-        self._judge: Any = None
         self._rng = np.random.default_rng(seed)
         self._goal_N_H_W_C: NDArray[np.uint8] | None = None
         self._seen_N_H_W_C: NDArray[np.uint8] | None = None  # once it is full, the oldest goes first
         self._seen = 0
 
-    @property
-    def is_prepared(self) -> bool:
-        """Whether the classifier has begun to learn."""
-        return self._judge is not None
-
-    def prepare(self) -> None:
-        """Take pictures of the goal and of what else play comes to, and learn from them."""
-        examples = play_examples(self.env, self.look, episodes=self.episodes, seed=self.seed)
-        make: Callable[..., GoalJudge] = self._make_judge or load(CONVOLUTIONAL)
+    def begin(self, examples: Examples, make_judge: Callable[..., GoalJudge]) -> None:
+        """Keep pictures of the goal and of what else play comes to, and learn from them."""
         shape = examples.done_N_H_W_C.shape[1:]
-        self._judge = make(shape, seed=self.seed)
+        self._judge = make_judge(shape, seed=self.seed)
         self._goal_N_H_W_C = examples.done_N_H_W_C
         self._seen_N_H_W_C = np.zeros((self.capacity, *shape), np.uint8)
         first_N_H_W_C = examples.other_N_H_W_C[-self.capacity :]
@@ -110,10 +97,6 @@ class Vice(PictureReward):
         self._seen_N_H_W_C[: self._seen] = first_N_H_W_C
         for _ in range(self.first_updates):
             self._learn()
-
-    def probability(self, picture_H_W_C: NDArray[np.uint8]) -> float:
-        """How likely a picture is one of the goal, as far as is known by now."""
-        return float(self._judge.probability(picture_H_W_C[None])[0])
 
     def after_step(self, picture_H_W_C: NDArray[np.uint8]) -> None:
         """Keep the picture as one that was seen, and learn when it is time."""
