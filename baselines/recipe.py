@@ -144,25 +144,28 @@ def load_recipe(source: str | Path, overrides: Sequence[str] = ()) -> Recipe:
 
 
 def in_another_environment(recipe: Recipe, overrides: Sequence[str]) -> Recipe:
-    """The recipe with another environment, or another setting of its own, in the same wrappers.
+    """The recipe with another environment, or another setting of the one that is evaluated in, in the same wrappers.
 
     Args:
-        recipe: as it is.
+        recipe: as it is; what its evaluations take in place of the training's arguments, the overrides change, too.
         overrides: changes of the form `env.kwargs.level=1` and `env.id=math/Countdown-v0`.
 
     Raises:
         UsageError: a key or a value does not fit, or the environment cannot be made.
     """
-    value: dict[str, Any] = {"env": recipe.env.model_dump()}
+    played = copy.deepcopy({**recipe.env.kwargs, **recipe.evaluation.kwargs})
+    value: dict[str, Any] = {"env": {"id": recipe.env.id, "kwargs": played}}
     for override in overrides:
         if not override.startswith("env."):
-            raise UsageError(f"an agent can be evaluated elsewhere, but only keys below env. change, got {override!r}")
+            raise UsageError(f"--set names where to play: only keys below env. change, got {override!r}")
         _override(value, override, {})
     try:
-        changed = recipe.model_copy(update={"env": EnvSpec.model_validate(value["env"])})
-        find_entry(changed.env.id)
+        env = EnvSpec.model_validate(value["env"])
+        find_entry(env.id)
     except ValueError as error:
         raise UsageError(f"--set {' '.join(overrides)}: {_one_line(error)}") from error
+    evaluation = recipe.evaluation.model_copy(update={"kwargs": {}})
+    changed = recipe.model_copy(update={"env": env, "evaluation": evaluation})
     check_environment(changed)
     return changed
 

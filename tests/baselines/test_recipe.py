@@ -11,6 +11,7 @@ from palaestra.baselines.recipe import (
     MAX_EPISODES,
     check_environment,
     evaluation_environment,
+    in_another_environment,
     load_recipe,
     recipe_from_config,
     training_environment,
@@ -188,6 +189,11 @@ def test_an_evaluation_has_arguments_of_its_own(file):
     assert evaluation_environment(recipe)().unwrapped.level == 2
     assert recipe.to_config()["evaluation"]["kwargs"] == {"level": 2}
     assert "kwargs" not in load_recipe(file).to_config()["evaluation"]
+
+
+def test_another_setting_to_play_in_goes_before_that_of_evaluations(file):
+    recipe = in_another_environment(load_recipe(file, ["evaluation.kwargs={level: 2}"]), ["env.kwargs.level=0"])
+    assert evaluation_environment(recipe)().unwrapped.level == 0
 
 
 @pytest.mark.parametrize(
