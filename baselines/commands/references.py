@@ -40,10 +40,13 @@ class References:
         if self.write is not None and (self.write.is_dir() or not self.write.parent.is_dir()):
             raise UsageError(f"--write {self.write} must name a file in a folder that is there")
         stored = load_references() if self.check else {}
-        kept = load_references(self.write) if self.write and self.suites and self.write.exists() else {}
+        keeps = self.write is not None and bool(self.suites) and self.write.exists()
+        if keeps:
+            load_references(self.write)  # a file that cannot be read is told of before the measurement
         measured = self._measure()
         _print(measured)
         if self.write is not None:
+            kept = load_references(self.write) if keeps else {}  # as others have left it meanwhile
             write_references({**kept, **measured}.values(), self.write)
             print(f"references: {self.write}")
         if self.check:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, Literal, TypeVar
@@ -183,7 +184,14 @@ class ArmEnv(MujocoEnv[TaskT, EpisodeT, EvaluationT], Generic[TaskT, EpisodeT, E
     # For the tasks.
 
     def place_hand(
-        self, x: float, y: float, z: float, yaw: float, opening: float = FINGER_TRAVEL
+        self,
+        x: float,
+        y: float,
+        z: float,
+        yaw: float,
+        opening: float = FINGER_TRAVEL,
+        *,
+        joints: tuple[float, ...] | None = None,
     ) -> NDArray[np.float64]:
         """Put the hand, and the fingers where they move, in place; return the coordinates, as a target.
 
@@ -191,15 +199,26 @@ class ArmEnv(MujocoEnv[TaskT, EpisodeT, EvaluationT], Generic[TaskT, EpisodeT, E
             x: of the finger tips, in metres from the table's middle.
             y: likewise.
             z: likewise.
-            yaw: of the hand, which points straight down, in radians.
+            yaw: of the hand, in radians.
             opening: of each finger from the middle, in metres.
+            joints: the arm's angles, in radians, that bring the hand there; None for those that have it point straight
+                down.
+
+        Raises:
+            ValueError: the hand cannot point straight down there.
         """
-        self.data.qpos[:7] = joints_of_tool(x, y, z, yaw)
+        self.data.qpos[:7] = joints_of_tool(x, y, z, yaw) if joints is None else joints
         target_U = np.array([x, y, z, 0.0, 0.0, yaw])
         if FINGERS in self._actuators:
             self.data.qpos[7:9] = opening
             target_U = np.append(target_U, opening)
         return target_U
+
+    def present_hand(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Where the hand is now, as `place_hand` takes it: x, y, z and yaw, and the arm's angles."""
+        x, y, z, *_, yaw = self.data.actuator_length[:6].tolist()
+        joints = tuple(math.remainder(angle, 2.0 * math.pi) for angle in self.data.qpos[:7].tolist())
+        return (x, y, z, yaw), joints
 
     def begin(self, episode: EpisodeT) -> EpisodeT:
         """`episode` with what remains to be done in the state that `data` was set to."""

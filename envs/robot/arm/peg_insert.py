@@ -244,7 +244,7 @@ class PegInsertEnv(ArmEnv[PegTask, PegEpisode, PegEvaluation]):
 
     def start(self, task: PegTask) -> PegEpisode:
         """Put the hand and the hole in place."""
-        target_U = self.place_hand(*task.hand) if task.joints is None else self._pose_of(task)
+        target_U = self.place_hand(*task.hand, joints=task.joints)
         x, y, yaw = task.hole
         clearance = self.levels[task.level].clearance
         turned = [math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2)]
@@ -269,9 +269,8 @@ class PegInsertEnv(ArmEnv[PegTask, PegEpisode, PegEvaluation]):
             ValueError: it is not four numbers.
         """
         task = self.task
-        x, y, z, *_, yaw = self.data.actuator_length[:6].tolist()
-        joints = tuple(math.remainder(angle, 2.0 * math.pi) for angle in self.data.qpos[:7].tolist())
-        return replace(task, hand=(x, y, z, yaw), joints=joints, out=None if goal == task.inserted else goal)
+        hand, joints = self.present_hand()
+        return replace(task, hand=hand, joints=joints, out=None if goal == task.inserted else goal)
 
     def evaluate(self, readings: Readings, episode: PegEpisode) -> PegEvaluation:
         """Whether the peg is deep enough or, on the way out, the hand where it has to come."""
@@ -328,12 +327,6 @@ class PegInsertEnv(ArmEnv[PegTask, PegEpisode, PegEvaluation]):
         if z < 0.0 or (is_over and z < 0.02):
             return self.steer(**above, z=target[2] - 0.008)
         return self.steer(**above, z=target[2] + 0.006 - z)
-
-    def _pose_of(self, task: PegTask) -> NDArray[np.float64]:
-        """Put the arm as a task's joints say; return where the hand is, as a target."""
-        self.data.qpos[:7] = task.joints
-        x, y, z, yaw = task.hand
-        return np.array([x, y, z, 0.0, 0.0, yaw])
 
     def _expert_on_the_way_out(self, x: float, y: float, z: float, yaw: float) -> Action:
         is_free = self.data.site("peg").xpos[2] > BLOCK_HEIGHT + 0.005

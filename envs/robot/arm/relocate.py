@@ -72,6 +72,7 @@ class RelocateTask(TaskFields):
         cube: x, y and z of the object, and the quaternion of its orientation.
         start: x, y and yaw of the bin that the object is to come from.
         goal: likewise of the one that it is to go to.
+        joints: the arm's angles at the beginning, in radians; None for those that have the hand point straight down.
         level: the difficulty it was drawn at.
     """
 
@@ -79,6 +80,7 @@ class RelocateTask(TaskFields):
     cube: tuple[float, ...]
     start: tuple[float, ...]
     goal: tuple[float, ...]
+    joints: tuple[float, ...] | None = None
     level: int = 0
 
     def __post_init__(self) -> None:
@@ -86,6 +88,8 @@ class RelocateTask(TaskFields):
         check_numbers("cube", self.cube, 7)
         check_numbers("start", self.start, 3)
         check_numbers("goal", self.goal, 3)
+        if self.joints is not None:
+            check_numbers("joints", self.joints, 7)
         check_level(self.level, len(LEVELS), name="options['task'].level")
 
 
@@ -220,14 +224,14 @@ class RelocateEnv(ArmEnv[RelocateTask, RelocateEpisode, RelocateEvaluation]):
         task = self.task
         if goal not in (task.start, task.goal):
             raise ValueError(f"goal must be the place of a bin, {task.start} or {task.goal}; got {goal}")
-        x, y, z, *_, yaw = self.data.actuator_length[:6].tolist()
+        hand, joints = self.present_hand()
         cube = tuple(self.data.joint("object").qpos.tolist())
         start = task.start if goal == task.goal else task.goal
-        return replace(task, hand=(x, y, z, yaw), cube=cube, start=start, goal=goal)
+        return replace(task, hand=hand, joints=joints, cube=cube, start=start, goal=goal)
 
     def start(self, task: RelocateTask) -> RelocateEpisode:
         """Put hand, bins and cube in place."""
-        target_U = self.place_hand(*task.hand)
+        target_U = self.place_hand(*task.hand, joints=task.joints)
         for i, (x, y, yaw) in enumerate((task.start, task.goal)):
             self.data.mocap_pos[i] = (x, y, 0.0)
             self.data.mocap_quat[i] = (math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2))
