@@ -9,7 +9,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from ..envs.robot.stepping import default_threads
+from ..envs.core.bodies.threads import default_threads
 from ..wrappers.bodies import GymnasiumBodyVector
 from .envpool_vector import make_envpool
 from .statistics import Interval, bootstrap_mean_interval

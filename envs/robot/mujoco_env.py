@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from ..core import EnvState, ResetOptions, TaskFields, generator_state, restore_generator
 from ..core.arguments import check_integer
+from ..core.bodies.actions import Action, check_action
+from ..core.bodies.evaluation import Evaluation, step_info, unstable_info
 from ..core.task import check_level
-from .actions import Action, check_action
-from .evaluation import Evaluation, step_info, unstable_info
 from .model_files import load_model
 from .picture_observation import PictureObservation, check_cameras
 from .readings import INTEGRATION_STATE, Readings, read, sensor_places, total

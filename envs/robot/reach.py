@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from ..core import TaskFields
 from ..core.arguments import read_fields
+from ..core.bodies.actions import Action
+from ..core.bodies.evaluation import Evaluation
 from ..core.task import check_level
-from .actions import Action
-from .evaluation import Evaluation
 from .kinematics import PitchArm
 from .mujoco_env import MujocoEnv, ObservationKind
 from .readings import Readings, norm

@@ -12,7 +12,6 @@ and would need a second pass for that), and threads that call MuJoCo's Python fu
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,16 +22,9 @@ from numpy.typing import NDArray
 
 from .readings import INTEGRATION_STATE
 
-_BODIES_A_THREAD = 4
 _NO_STAGE = mujoco.mjtStage.mjSTAGE_NONE.value
 _VELOCITY_STAGE = mujoco.mjtStage.mjSTAGE_VEL.value
 _FORCES = "cfrc_ext"
-
-
-def default_threads(bodies: int) -> int:
-    """How many threads pay for so many bodies on the processors that this process may use."""
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(processors, max(1, bodies // _BODIES_A_THREAD))
 
 
 class BodyBatch:

@@ -15,13 +15,13 @@ from gymnasium.vector.utils import concatenate, create_empty_array
 from numpy.typing import NDArray
 
 from ..core import EnvState
-from .actions import check_actions
-from .body_vector import BodyVectorEnv, StepOutcome
-from .episode_rows import chosen_rows, row_of, stack_rows, with_rows
+from ..core.bodies.actions import check_actions
+from ..core.bodies.body_vector import BodyVectorEnv, StepOutcome
+from ..core.bodies.episode_rows import chosen_rows, row_of, stack_rows, with_rows
+from ..core.bodies.vector_info import vector_step_info
 from .mujoco_env import BodyState, MujocoEnv
 from .readings import READ_FIELDS, Readings, sensor_places, total
 from .stepping import BodyBatch
-from .vector_info import vector_step_info
 
 
 class MujocoVectorEnv(BodyVectorEnv):

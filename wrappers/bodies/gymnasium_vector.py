@@ -13,11 +13,11 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.wrappers import TimeLimit
 from numpy.typing import NDArray
 
-from ...envs.robot.actions import finite_actions
-from ...envs.robot.body_vector import BodyVectorEnv, StepOutcome
-from ...envs.robot.episode_rows import stack_rows, with_rows
+from ...envs.core.bodies.actions import finite_actions
+from ...envs.core.bodies.body_vector import BodyVectorEnv, StepOutcome
+from ...envs.core.bodies.episode_rows import stack_rows, with_rows
+from ...envs.core.bodies.vector_info import values_told
 from ...envs.robot.stepping import BodyBatch
-from ...envs.robot.vector_info import values_told
 from .gymnasium_body import BODY_SCHEMA, GymnasiumBody
 from .locomotion import BodyFields, locomotion_of
 

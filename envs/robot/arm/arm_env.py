@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from ...core import TaskFields
 from ...core.arguments import read_fields
-from ..actions import Action
-from ..evaluation import Evaluation
+from ...core.bodies.actions import Action
+from ...core.bodies.evaluation import Evaluation
 from ..mujoco_env import MujocoEnv, ObservationKind
 from ..readings import Readings, read
 from .kinematics import joints_of_tool

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core import TaskFields
+from ...core.bodies.actions import Action
 from ...core.task import check_level
-from ..actions import Action
 from ..readings import Readings
 from .arm_env import ArmEnv, ArmEpisode, ArmEvaluation, check_numbers
 from .cable import LENGTH, NODES, add_cable, arc

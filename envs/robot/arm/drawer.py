@@ -13,8 +13,8 @@ import mujoco
 import numpy as np
 
 from ...core import TaskFields
+from ...core.bodies.actions import Action
 from ...core.task import check_level
-from ..actions import Action
 from ..readings import Readings, norm
 from .arm_env import ArmEnv, ArmEpisode, ArmEvaluation, check_numbers
 from .model import add_arm, add_control, add_gripper

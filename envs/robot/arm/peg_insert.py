@@ -15,8 +15,8 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from ...core import TaskFields
+from ...core.bodies.actions import Action
 from ...core.task import check_level
-from ..actions import Action
 from ..readings import Readings, norm
 from .arm_env import ArmEnv, ArmEpisode, ArmEvaluation, check_numbers
 from .model import TOOL, add_arm, add_control, add_gripper

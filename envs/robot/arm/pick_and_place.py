@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..actions import Action
+from ...core.bodies.actions import Action
 from .model import FINGER_TRAVEL
 
 _CARRY = 0.15  # how high the finger tips are when the hand moves on, in metres

@@ -17,8 +17,8 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from ...core import TaskFields
+from ...core.bodies.evaluation import Evaluation
 from ...core.task import check_level
-from ..evaluation import Evaluation
 from ..mujoco_env import Action, MujocoEnv, ObservationKind
 from ..readings import Readings, norm
 from .layouts import LAYOUTS, Cell, Layout, doors, is_grid, next_cell, random_layout, steps_to, wall_distances

@@ -15,7 +15,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from ...core.arguments import read_fields
-from ..actions import Action
+from ...core.bodies.actions import Action
 from ..mujoco_env import MujocoEnv, ObservationKind
 from ..readings import Readings, norm
 from .balance import wanted_angles

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...core import TaskFields
+from ...core.bodies.evaluation import Evaluation
 from ...core.task import check_level
-from ..evaluation import Evaluation
 
 _FARTHEST = 100.0  # metres or radians, for numbers of tasks that are given by hand
 

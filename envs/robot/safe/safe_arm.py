@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from .... import assets
 from ...core import TaskFields
+from ...core.bodies.evaluation import Evaluation
 from ...core.task import check_level
-from ..evaluation import Evaluation
 from ..kinematics import PitchArm
 from ..mujoco_env import Action, MujocoEnv, ObservationKind
 from ..reach import HOME

@@ -16,8 +16,8 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from ...core import TaskFields
+from ...core.bodies.evaluation import Evaluation
 from ...core.task import check_level
-from ..evaluation import Evaluation
 from ..mujoco_env import Action, MujocoEnv
 from ..readings import Readings
 from .velocity_model import (

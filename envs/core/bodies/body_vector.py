@@ -14,9 +14,9 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from ..core.arguments import check_integer
-from ..core.vectors import check_reset_mask, seeds_of_vector
-from .stepping import default_threads
+from ..arguments import check_integer
+from ..vectors import check_reset_mask, seeds_of_vector
+from .threads import default_threads
 
 VectorStep = tuple[Any, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]
 

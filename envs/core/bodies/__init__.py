@@ -1,0 +1,1 @@
+"""What bodies have in common, whatever moves them: actions, judgements, infos and native vectors."""
