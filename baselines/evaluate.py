@@ -9,7 +9,7 @@ from typing import Literal
 
 from ..agents.baseline_agents import OracleAgent
 from ..agents.evaluation import Agent, AgentBuilder, EpisodeRecord
-from ..envs.core import find_entry
+from ..envs.core import check_known
 from .agents import check_device
 from .errors import RunError, UsageError
 from .recipe import Recipe, recipe_from_config
@@ -51,13 +51,13 @@ def recipe_of(target: str) -> tuple[Recipe, RunFolder | None]:
     if path.is_dir():
         raise UsageError(f"{target} is not a run folder: it has no run.json (a run's name ends with seed-<n>)")
     try:
-        entry = find_entry(target)
+        check_known(target)
     except ValueError as error:
         raise UsageError(f"{target!r} is no run folder, and {error}") from error
     # nothing of this is trained: the agent stands here because a recipe has one
     value = {
         "name": "evaluation",
-        "env": {"id": entry.id},
+        "env": {"id": target},
         "agent": {"kind": "control", "algorithm": "none"},
         "budget": {"timesteps": 1},
         "evaluation": {"every_timesteps": 1},

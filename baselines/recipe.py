@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from ..agents.environments import RegisteredEnvironment
-from ..envs.core import find_entry
+from ..envs.core import check_known, find_entry
 from ..envs.core.names import nearest
 from .agent_specs import AgentSpec, ExternalAgentSpec, LLMAgentSpec
 from .agents import kind_of
@@ -161,7 +161,7 @@ def in_another_environment(recipe: Recipe, overrides: Sequence[str]) -> Recipe:
         _override(value, override, {})
     try:
         env = EnvSpec.model_validate(value["env"])
-        find_entry(env.id)
+        check_known(env.id)
     except ValueError as error:
         raise UsageError(f"--set {' '.join(overrides)}: {_one_line(error)}") from error
     evaluation = recipe.evaluation.model_copy(update={"kwargs": {}})
@@ -210,7 +210,7 @@ def check_environment(recipe: Recipe) -> None:
     Raises:
         UsageError: an argument is unknown, missing or out of range; the message names it.
     """
-    entry = find_entry(recipe.env.id).entry_point
+    entry = gym.spec(recipe.env.id).entry_point
     parameters = inspect.signature(load_env_creator(entry) if isinstance(entry, str) else entry).parameters
     if not any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters.values()):
         known = [*parameters, "max_episode_steps"]  # the one that Gymnasium takes for itself
@@ -297,7 +297,7 @@ def _check(value: dict[str, Any], where: str, lines: Mapping[KeyPath, int]) -> R
         message, path = first_error(error)
         raise fail(message, path) from error
     try:
-        find_entry(recipe.env.id)
+        check_known(recipe.env.id)
     except ValueError as error:
         raise fail(str(error), ("env", "id")) from error
     _check_wrappers(recipe, fail)

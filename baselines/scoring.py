@@ -13,7 +13,7 @@ import numpy as np
 
 from ..agents.baseline_agents import OracleAgent, RandomAgent
 from ..agents.evaluation import Agent, AgentBuilder, EpisodeRecord, evaluate, graded
-from ..envs.core import find_entry
+from ..envs.core import kind_of_env
 from .agents import kind_of
 from .errors import RunError
 from .journal import keep_lines
@@ -44,7 +44,7 @@ def test_seeds(recipe: Recipe) -> range:
 
 def batch_size_of(env_id: str) -> int:
     """How many environments an evaluation plays side by side; bodies are costly to make."""
-    return 64 if find_entry(env_id).kind == "text" else 16
+    return 64 if kind_of_env(env_id) == "text" else 16
 
 
 def random_agent(seed: int) -> AgentBuilder:
@@ -131,7 +131,7 @@ def score_agents(
         records = play(recipe, player, test_seeds(recipe), progress=report)
         scores[source] = scores_of(records)
         samples = records[:SAMPLES]
-        if find_entry(recipe.env.id).kind == "body":
+        if kind_of_env(recipe.env.id) == "body":
             samples = [*film(recipe, player, test_seeds(recipe)[:ANIMATIONS]), *records[ANIMATIONS:SAMPLES]]
         write_samples(folder, source, step, samples, fps=frames_per_second(recipe))
     return scores

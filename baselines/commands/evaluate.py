@@ -43,8 +43,6 @@ class Evaluate:
 
         from rich.console import Console
 
-        from ...envs.core import find_entry
-        from ..errors import UsageError
         from ..evaluate import evaluate_player, recipe_of, seeds_of
         from ..progress import progress_board
         from ..recipe import in_another_environment
@@ -53,9 +51,8 @@ class Evaluate:
         recipe, folder = recipe_of(self.target)
         if self.set:
             recipe = in_another_environment(recipe, self.set)
-        levels = find_entry(recipe.env.id).levels
-        if self.level is not None and not 0 <= self.level < levels:
-            raise UsageError(f"--level must lie in 0 … {levels - 1} for {recipe.env.id}, got {self.level}")
+        if self.level is not None:
+            _check_level(recipe.env.id, self.level)
         player = self.agent or ("random" if folder is None else "best")
         total = len(seeds_of(recipe, self.episodes, self.first_seed))
         # the answer alone goes to stdout, so that JSON can be piped on
@@ -75,3 +72,14 @@ class Evaluate:
             print(json.dumps({"env_id": found.env_id, "agent": player, "run": run, **asdict(found.scores)}))
             return
         Console().print(player_table({player: found.scores}))
+
+
+def _check_level(env_id: str, level: int) -> None:
+    from ...envs.core import entries
+    from ..errors import UsageError
+
+    levels = next((entry.levels for entry in entries() if entry.id == env_id), None)
+    if levels is None:
+        raise UsageError(f"--level is for this suite's environments; {env_id} knows of none, got {level}")
+    if not 0 <= level < levels:
+        raise UsageError(f"--level must lie in 0 … {levels - 1} for {env_id}, got {level}")

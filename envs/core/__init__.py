@@ -1,6 +1,6 @@
 """The contract every environment keeps: spaces, tasks, verdicts, snapshots and the registry."""
 
-from .registry import EnvEntry, entries, find_entry, register
+from .registry import EnvEntry, check_known, entries, find_entry, kind_of_env, register
 from .spaces import Text
 from .state import EnvState, Stateful, generator_state, restore_generator
 from .task import ResetOptions, Task, TaskFields
@@ -19,9 +19,11 @@ __all__ = [
     "Text",
     "TextEnv",
     "Verdict",
+    "check_known",
     "entries",
     "find_entry",
     "generator_state",
+    "kind_of_env",
     "register",
     "restore_generator",
 ]

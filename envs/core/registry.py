@@ -11,6 +11,8 @@ import gymnasium as gym
 
 from .names import nearest
 
+Kind = Literal["text", "body", "tabular"]
+
 _ID = re.compile(r"[a-z]+/[A-Z][A-Za-z0-9]*-v\d+")
 
 
@@ -37,7 +39,7 @@ class EnvEntry:
 
     id: str
     entry_point: str | type[gym.Env[Any, Any]]
-    kind: Literal["text", "body", "tabular"]
+    kind: Kind
     turns: Literal["single", "multi"]
     levels: int
     summary: str
@@ -98,3 +100,23 @@ def find_entry(id: str) -> EnvEntry:
     near = nearest(id.lower(), candidates)
     hint = f"; did you mean {candidates[near]}?" if near else ""
     raise ValueError(f"unknown environment id {id!r}{hint} (`palaestra list` shows all)")
+
+
+def check_known(id: str) -> None:
+    """Refuse an id that is neither this suite's nor registered with Gymnasium by anybody else.
+
+    Raises:
+        ValueError: no such id; the message names the nearest one of this suite.
+    """
+    if id not in gym.registry:
+        find_entry(id)
+
+
+def kind_of_env(id: str) -> Kind:
+    """What kind of agent an id is for; what others have registered with Gymnasium is taken to be for those that move.
+
+    Raises:
+        ValueError: no such id; the message names the nearest one of this suite.
+    """
+    check_known(id)
+    return _TABLE[id].kind if id in _TABLE else "body"

@@ -246,3 +246,19 @@ def test_a_search_space_is_no_part_of_a_runs_configuration(file):
 def test_a_search_space_that_cannot_be_searched_is_refused(file, space, words):
     message = refusal(file, f"search_space={space}")
     assert all(word in message for word in words), message
+
+
+def test_a_body_of_gymnasium_is_trained_in_as_many_as_are_stepped_natively(tmp_path):
+    path = tmp_path / "cheetah.yaml"
+    path.write_text(
+        "name: cheetah\nenv: {id: HalfCheetah-v5, kwargs: {max_episode_steps: 20}}\n"
+        "wrappers: [{name: gymnasium_body, args: {cost: velocity}}]\n"
+        "agent: {kind: control, algorithm: ppo, n_envs: 2, params: {n_steps: 8, batch_size: 16}}\n"
+        "budget: {timesteps: 16}\nevaluation: {every_timesteps: 16, episodes: 1}\n"
+    )
+    recipe = load_recipe(path)
+    check_environment(recipe)
+    vector = training_environment(recipe).make_vector(2, one_thread=True)
+    assert vector is not None
+    assert vector.reset(seed=0)[0].shape == (2, 17)
+    vector.close()

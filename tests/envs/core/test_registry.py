@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from palaestra.envs import ENTRIES, register_all
-from palaestra.envs.core import EnvEntry, entries, find_entry, register
+from palaestra.envs.core import EnvEntry, check_known, entries, find_entry, kind_of_env, register
 
 ROW = EnvEntry(
     id="text/GuessNumber-v0", entry_point="somewhere:Else", kind="text", turns="multi", levels=1, summary="another"
@@ -67,3 +67,16 @@ def test_rows_can_stand_in_a_set_also_with_arguments():
     small, large = (dataclasses.replace(ROW, kwargs={"upper": upper}) for upper in (10, 100))
     assert {small, large, dataclasses.replace(small)} == {small, large}
     assert len({small, large, dataclasses.replace(small)}) == 2
+
+
+def test_what_others_have_registered_with_gymnasium_is_for_agents_that_move():
+    check_known("Pendulum-v1")
+    assert kind_of_env("Pendulum-v1") == "body"
+    assert kind_of_env("math/Countdown-v0") == "text"
+
+
+def test_an_id_that_nobody_has_registered_is_unknown():
+    with pytest.raises(ValueError, match="did you mean math/Countdown-v0"):
+        check_known("math/Countdwn-v0")
+    with pytest.raises(ValueError, match="unknown environment id"):
+        kind_of_env("Pendulum-v17")
