@@ -22,10 +22,11 @@ from ..core import EnvState, ResetOptions, TaskFields, generator_state, restore_
 from ..core.arguments import check_integer
 from ..core.bodies.actions import Action, check_action
 from ..core.bodies.evaluation import Evaluation, step_info, unstable_info
+from ..core.bodies.reward import total
 from ..core.task import check_level
 from .model_files import load_model
 from .picture_observation import PictureObservation, check_cameras
-from .readings import INTEGRATION_STATE, Readings, read, sensor_places, total
+from .readings import INTEGRATION_STATE, Readings, read, sensor_places
 from .rendering import Camera
 
 ObservationKind = Literal["state", "pixels", "both"]

@@ -1,4 +1,4 @@
-"""What is read from a simulation after a step, of one body or of a batch of them, and sums over it.
+"""What is read from a simulation after a step, of one body or of a batch of them.
 
 Names carry shapes: `X` is `()` for one body and `(B,)` for a batch of B, `S` the sensors' numbers, `Q` and `V` those of
 positions and velocities.
@@ -80,22 +80,3 @@ def norm(x_XD: NDArray[np.floating[Any]]) -> Any:
         return np.float64(math.hypot(*x_XD.tolist()))
     rows = x_XD.reshape(-1, x_XD.shape[-1]).tolist()
     return np.fromiter(starmap(math.hypot, rows), np.float64, count=len(rows)).reshape(x_XD.shape[:-1])
-
-
-def total(terms: Mapping[str, Any]) -> Any:
-    """The sum of a reward's terms, rounded about once.
-
-    The rounding error of each addition is found and added at the end (algorithm Sum2 of Ogita, Rump and Oishi,
-    Accurate sum and dot product, 2005), so the sum hardly depends on the order of the terms.
-
-    Args:
-        terms: numbers or arrays of shape X, by name.
-    """
-    high: Any = 0.0
-    low: Any = 0.0
-    for term in terms.values():
-        summed = high + term
-        other = summed - high
-        low = low + ((high - (summed - other)) + (term - other))
-        high = summed
-    return high + low

@@ -18,9 +18,10 @@ from ..core import EnvState
 from ..core.bodies.actions import check_actions
 from ..core.bodies.body_vector import BodyVectorEnv, StepOutcome
 from ..core.bodies.episode_rows import chosen_rows, row_of, stack_rows, with_rows
+from ..core.bodies.reward import total
 from ..core.bodies.vector_info import vector_step_info
 from .mujoco_env import BodyState, MujocoEnv
-from .readings import READ_FIELDS, Readings, sensor_places, total
+from .readings import READ_FIELDS, Readings, sensor_places
 from .stepping import BodyBatch
 
 

@@ -118,6 +118,10 @@ class BodyVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
     def _observe(self) -> Any:
         """The observations of the present states."""
 
+    def _begin_one(self, body: int, seed: int | None, options: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Reset one body's environment; the info of its reset."""
+        return self.envs[body].reset(seed=seed, options=options)[1]
+
     @abstractmethod
     def _take_up(self, bodies: list[int]) -> None:
         """Put bodies where their environments stand, and set what is known of them, `_is_begun` included."""
@@ -301,7 +305,7 @@ class BodyVectorEnv(gym.vector.VectorEnv[Any, Any, Any]):
     ) -> dict[str, Any]:
         """Reset bodies, and add what their environments tell to the infos."""
         for body in bodies:
-            _, info = self.envs[body].reset(seed=seeds[body] if seeds else None, options=options)
+            info = self._begin_one(body, seeds[body] if seeds else None, options)
             infos = self._add_info(infos, info, body)
         if bodies:
             self._take_up(bodies)

@@ -27,6 +27,11 @@ class Evaluation:
     is_stuck: Any = False
 
     @property
+    def intervention(self) -> Any:
+        """Whether something else acted in the agent's place; a task where that happens has a field of this name."""
+        return False
+
+    @property
     def is_end(self) -> Any:
         """Whether the episode ends here."""
         return self.success | self.failure
@@ -44,7 +49,7 @@ def step_info(evaluation: Evaluation, terms: dict[str, Any]) -> dict[str, Any]:
         "success": bool(evaluation.success),
         "cost": float(evaluation.cost),
         "is_stuck": bool(evaluation.is_stuck),
-        "intervention": False,
+        "intervention": bool(evaluation.intervention),
         "reward_terms": {name: float(value) for name, value in terms.items()},
         "evaluation": values,
     }

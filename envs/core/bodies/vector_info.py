@@ -28,10 +28,8 @@ def vector_step_info(
         return {}
     measured_B = told_B & stable_B
     infos: dict[str, Any] = {}
-    judged = {"success": evaluation.success, "cost": evaluation.cost, "is_stuck": evaluation.is_stuck}
-    for name, value in judged.items():
-        infos |= _told(name, _where(measured_B, _plain(value, len(told_B))), told_B)
-    infos |= _told("intervention", np.zeros_like(told_B), told_B)
+    for name in ("success", "cost", "is_stuck", "intervention"):
+        infos |= _told(name, _where(measured_B, _plain(getattr(evaluation, name), len(told_B))), told_B)
     infos |= _told("reward_terms", _plain_told(terms, measured_B), told_B)
     infos |= _told("evaluation", _plain_told(field_values(evaluation), measured_B), told_B)
     unstable_B = told_B & ~stable_B

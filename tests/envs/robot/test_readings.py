@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from palaestra.envs.core.bodies.reward import total
 from palaestra.envs.robot.reach import ReachEnv
-from palaestra.envs.robot.readings import norm, read, sensor_places, total
+from palaestra.envs.robot.readings import norm, read, sensor_places
 
 NUMBERS = st.floats(-1e6, 1e6, allow_subnormal=False)
 

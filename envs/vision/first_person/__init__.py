@@ -1,0 +1,1 @@
+"""Bodies that see through the renderer: one environment, and many of them stepped together."""
