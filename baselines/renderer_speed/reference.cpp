@@ -7,10 +7,10 @@
 
 namespace {
 
-constexpr int TILE = 1024, MOST_BINS = 4096;
+constexpr int TILE = 512, ROOM = TILE + 16, MOST_BINS = 4096;
 constexpr float SKY_HEIGHT = 100.0f, HAZE = 0.03f, NUDGE = 1e-3f;
 constexpr float INFINITE = std::numeric_limits<float>::infinity();
-enum Face { EAST, WEST, NORTH, SOUTH, UP, DOWN, SKY_FACE, FACES };
+enum Face { EAST, WEST, NORTH, SOUTH, UP, DOWN, SKY_FACE };
 enum Axis { TOP_AXIS = 2, NO_AXIS = 3 };
 constexpr int NOTHING = -1, WALL_TOP = -2;
 
@@ -18,10 +18,10 @@ struct Settings {  // the fields of `layout.SETTINGS`
   float size_x, size_y;
   int32_t cells_x, cells_y;
   float cell, wall_height, ceiling;
-  int32_t ground_x, ground_y, light_x, light_y, terrain_x, terrain_y, boxes;
-  int32_t first_ground, ceiling_surface, sky_surface, first_box;
+  int32_t ground_x, ground_y, light_x, light_y, terrain_x, terrain_y;
+  float lowest;
+  int32_t boxes, first_ground, ceiling_surface, sky_surface, first_box;
   float fog_density, fog_red, fog_green, fog_blue;
-  float ambient_red, ambient_green, ambient_blue, sun_red, sun_green, sun_blue, sun_x, sun_y, sun_z;
 };
 
 struct Frame {
@@ -32,13 +32,13 @@ struct Fan {
   int bins, first, count;
 };
 
-float column_of[TILE], row_of[TILE], ray_x_of[TILE], ray_y_of[TILE], ray_z_of[TILE], depth_of[TILE], facing_of[TILE];
-float plane_of[TILE], u_of[TILE], v_of[TILE], spread_of[TILE], clear_of[TILE], repeats_of[TILE];
-float wall_depth_of[TILE], wall_facing_of[TILE], wall_u_of[TILE];
-int32_t axis_of[TILE], bin_of[TILE], face_of[TILE], surface_of[TILE], place_of[TILE], texture_of[TILE], texel_of[TILE];
-int32_t colour_of[TILE], face_light_of[TILE], place_light_of[TILE];
-int32_t wall_face_of[TILE], wall_surface_of[TILE], wall_place_of[TILE];
-int32_t light_table[FACES], fan_face[MOST_BINS + 2];
+float column_of[ROOM], row_of[ROOM], ray_x_of[ROOM], ray_y_of[ROOM], ray_z_of[ROOM], depth_of[ROOM], facing_of[ROOM];
+float plane_of[ROOM], u_of[ROOM], v_of[ROOM], spread_of[ROOM], clear_of[ROOM];
+float wall_depth_of[ROOM], wall_facing_of[ROOM], wall_u_of[ROOM];
+int32_t axis_of[ROOM], bin_of[ROOM], face_of[ROOM], surface_of[ROOM], place_of[ROOM];
+int32_t colour_of[ROOM], face_light_of[ROOM], place_light_of[ROOM];
+int32_t wall_face_of[ROOM], wall_surface_of[ROOM], wall_place_of[ROOM];
+int32_t fan_face[MOST_BINS + 2];
 
 Frame frame_of(const float* position, const float* angles, float fov, int height, int width) {
   const float cy = std::cos(angles[0]), sy = std::sin(angles[0]), cp = std::cos(angles[1]), sp = std::sin(angles[1]);
@@ -57,25 +57,6 @@ Frame frame_of(const float* position, const float* angles, float fov, int height
   f.first_y = cp * sy - across * f.right_y - along * f.down_y;
   f.first_z = sp - across * f.right_z - along * f.down_z;
   return f;
-}
-
-int32_t pack(float red, float green, float blue) {
-  const auto byte = [](float light) {
-    const int rounded = int(std::floor(light * 128 + 0.5f));
-    return rounded < 0 ? 0 : rounded > 255 ? 255 : rounded;
-  };
-  return byte(red) | byte(green) << 8 | byte(blue) << 16;
-}
-
-void light_faces(const Settings& s) {
-  for (int face = 0; face < 6; ++face) {
-    const float sign = face % 2 ? -1.0f : 1.0f;
-    float share = 0.5f + 0.5f * sign * (face < 2 ? s.sun_x : face < 4 ? s.sun_y : s.sun_z);
-    share *= share;
-    light_table[face] = pack(s.ambient_red + share * s.sun_red, s.ambient_green + share * s.sun_green,
-                             s.ambient_blue + share * s.sun_blue);
-  }
-  light_table[SKY_FACE] = pack(1, 1, 1);
 }
 
 int first_wall(const uint8_t* solid, int cells_x, int cells_y, float x, float y, float z, float ray_x, float ray_y,
@@ -333,9 +314,12 @@ void resolve(int count, const Frame& frame, const Settings& scene) {
   }
 }
 
-void find_texels(int count, int size, int levels, int stride) {
+void shade(int count, const int32_t* texture_of_surface, const float* repeats_of, const int32_t* texels,
+           const int32_t* face_light, const int32_t* place_light, int size, int levels, int stride) {
+#pragma GCC ivdep
   for (int p = 0; p < count; ++p) {
-    const float repeats = repeats_of[p], spread = spread_of[p] * repeats * size;
+    const int texture = texture_of_surface[surface_of[p]];
+    const float repeats = repeats_of[texture], spread = spread_of[p] * repeats * size;
     int32_t bits;
     __builtin_memcpy(&bits, &spread, 4);
     int halvings = (bits >> 23) - 126;
@@ -345,7 +329,9 @@ void find_texels(int count, int size, int levels, int stride) {
     const float u = u_of[p] * repeats, v = v_of[p] * repeats;
     const int column = int((u - std::floor(u)) * side) & (side - 1), row = int((v - std::floor(v)) * side) & (side - 1);
     const int level = int(uint32_t(side * side - 1) * 0xAAAAAAABu);
-    texel_of[p] = texture_of[p] * stride + level + row * side + column;
+    colour_of[p] = texels[texture * stride + level + row * side + column];
+    face_light_of[p] = face_light[face_of[p]];
+    place_light_of[p] = place_light[place_of[p]];
   }
 }
 
@@ -369,8 +355,8 @@ void mix(int count, uint8_t* __restrict rgb, int red, int green, int blue) {
 // Pictures of one scene; `width` divides a tile.
 extern "C" void render(int count, int height, int width, int level, const float* position, const float* angles,
                        const float* fov, const Settings* scene, const uint8_t* solid, const int32_t* texture,
-                       const int32_t* light, const int32_t* texels, const float* repeats, int size, int levels,
-                       int stride, uint8_t* rgb) {
+                       const int32_t* face_light, const int32_t* place_light, const int32_t* texels,
+                       const float* repeats, int size, int levels, int stride, uint8_t* rgb) {
   const Settings& s = *scene;
   const int rows = TILE / width;
   for (int p = 0; p < rows * width; ++p) {
@@ -379,7 +365,6 @@ extern "C" void render(int count, int height, int width, int level, const float*
   }
   for (int n = 0; n < count; ++n) {
     const Frame frame = frame_of(position + 3 * n, angles + 3 * n, fov[n], height, width);
-    light_faces(s);
     Fan fan{1, 0, 1};
     if (level) {
       cast_columns(width, frame, solid, s);
@@ -398,16 +383,7 @@ extern "C" void render(int count, int height, int width, int level, const float*
         find_walls(pixels, frame, solid, s);
         resolve(pixels, frame, s);
       }
-      for (int p = 0; p < pixels; ++p) {
-        texture_of[p] = texture[surface_of[p]];
-        repeats_of[p] = repeats[texture_of[p]];
-      }
-      find_texels(pixels, size, levels, stride);
-      for (int p = 0; p < pixels; ++p) colour_of[p] = texels[texel_of[p]];
-      for (int p = 0; p < pixels; ++p) {
-        face_light_of[p] = light_table[face_of[p]];
-        place_light_of[p] = light[place_of[p]];
-      }
+      shade(pixels, texture, repeats, texels, face_light, place_light, size, levels, stride);
       mix(pixels, rgb + 3 * (size_t(n) * height + row) * width, int(s.fog_red), int(s.fog_green), int(s.fog_blue));
     }
   }

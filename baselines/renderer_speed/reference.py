@@ -45,7 +45,8 @@ class Reference:
             packed.settings_S,
             packed.solid_S_C,
             packed.texture_S_F,
-            packed.light_S_L,
+            packed.face_light_S_L,
+            packed.place_light_S_L,
             texels.texel_T_M,
             texels.repeats_T,
         ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .arrays import check_floats
-from .kernels.layout import SETTINGS, Scenes
-from .scene import Label, Scene
+from .kernels.layout import FIRST_BOX_FACE, SETTINGS, Scenes
+from .scene import Label, Light, Scene
 
 _NEUTRAL = 128 | 128 << 8 | 128 << 16
 
@@ -41,13 +42,15 @@ class SceneStore:
             solid_S_C=np.zeros((count, cells), np.uint8),
             texture_S_F=np.zeros((count, surfaces), np.int32),
             label_S_F=np.zeros((count, surfaces), np.int32),
-            light_S_L=np.zeros((count, lights), np.int32),
+            face_light_S_L=np.zeros((count, FIRST_BOX_FACE + 6 * boxes), np.int32),
+            place_light_S_L=np.zeros((count, lights), np.int32),
             height_S_T=np.zeros((count, samples), np.float32),
-            centre_S_B_3=np.zeros((count, boxes, 3), np.float32),
+            ball_S_4_B=np.zeros((count, 4, boxes), np.float32),
             half_S_B_3=np.zeros((count, boxes, 3), np.float32),
             axes_S_B_3_3=np.zeros((count, boxes, 3, 3), np.float32),
-            tint_S_B_3=np.zeros((count, boxes, 3), np.float32),
         )
+        self._tint_S_B_3 = np.zeros((count, boxes, 3), np.float32)
+        self._light_S = [scene.light for scene in scenes]
         for s, scene in enumerate(scenes):
             self.put(s, scene)
 
@@ -58,7 +61,7 @@ class SceneStore:
     @property
     def boxes(self) -> int:
         """Room for so many boxes a scene."""
-        return self.packed.centre_S_B_3.shape[1]
+        return self.packed.half_S_B_3.shape[1]
 
     @property
     def has_terrain(self) -> bool:
@@ -78,7 +81,7 @@ class SceneStore:
         textures, labels = _surfaces(scene)
         for name, used, room in (
             ("walls", _cells(scene), row.solid_S_C.shape[1]),
-            ("the map of the light", len(lights), row.light_S_L.shape[1]),
+            ("the map of the light", len(lights), row.place_light_S_L.shape[1]),
             ("terrain_Y_X", len(heights), row.height_S_T.shape[1]),
             ("boxes", len(scene.boxes), self.boxes),
             ("floor_Y_X and all others", len(textures), row.texture_S_F.shape[1]),
@@ -92,11 +95,14 @@ class SceneStore:
             row.solid_S_C[s, : _cells(scene)] = scene.walls.kind_Y_X.ravel() > 0
         row.texture_S_F[s, : len(textures)] = textures
         row.label_S_F[s, : len(labels)] = labels
-        row.light_S_L[s, : len(lights)] = lights
+        row.place_light_S_L[s, : len(lights)] = lights
         row.height_S_T[s, : len(heights)] = heights
         boxes = scene.boxes
         row.half_S_B_3[s, : len(boxes)] = boxes.size_B_3 / 2
-        row.tint_S_B_3[s, : len(boxes)] = boxes.tint_B_3
+        row.ball_S_4_B[s, 3, : len(boxes)] = np.linalg.norm(boxes.size_B_3 / 2, axis=1)
+        self._tint_S_B_3[s, : len(boxes)] = boxes.tint_B_3
+        self._light_S[s] = scene.light
+        row.face_light_S_L[s, :FIRST_BOX_FACE] = _world_light(scene.light)
         self.move_boxes(s, boxes.centre_B_3, boxes.angles_B_3)
 
     def move_boxes(self, s: int, centre_B_3: ArrayLike, angles_B_3: ArrayLike | None = None) -> None:
@@ -115,9 +121,14 @@ class SceneStore:
         count, present = len(centres), int(self.packed.settings_S["boxes"][s])
         if count > present:
             raise ValueError(f"centre_B_3 must be of {present} boxes at most, got {count}")
-        self.packed.centre_S_B_3[s, :count] = centres
+        self.packed.ball_S_4_B[s, :3, :count] = centres.T
         if angles_B_3 is not None:
-            self.packed.axes_S_B_3_3[s, :count] = _axes(check_floats("angles_B_3", angles_B_3, (count, 3)))
+            axes = _axes(check_floats("angles_B_3", angles_B_3, (count, 3)))
+            self.packed.axes_S_B_3_3[s, :count] = axes
+            sides_B_6_3 = np.stack([axes, -axes], axis=2).reshape(count, 6, 3)
+            light_B_6_3 = _face_light(self._light_S[s], sides_B_6_3) * self._tint_S_B_3[s, :count, None]
+            faces = slice(FIRST_BOX_FACE, FIRST_BOX_FACE + 6 * count)
+            self.packed.face_light_S_L[s, faces] = _pack(light_B_6_3).ravel()
 
     def _check_index(self, s: int) -> None:
         if not 0 <= s < len(self):
@@ -148,9 +159,29 @@ def _light_map(scene: Scene) -> NDArray[np.int32]:
     light = scene.light.map_Y_X_3
     if light is None:
         return np.full(2, _NEUTRAL, np.int32)
-    bytes_L_3 = np.clip(np.rint(light.reshape(-1, 3) * 128.0), 0, 255).astype(np.int32)
-    packed = bytes_L_3[:, 0] | bytes_L_3[:, 1] << 8 | bytes_L_3[:, 2] << 16
-    return np.concatenate([[_NEUTRAL], packed]).astype(np.int32)
+    return np.concatenate([[_NEUTRAL], _pack(light.reshape(-1, 3))]).astype(np.int32)
+
+
+def _pack(light: NDArray[Any]) -> NDArray[np.int32]:
+    """Red, green and blue, along the last axis, in one number; 128 leaves a colour as it is."""
+    red, green, blue = np.moveaxis(np.clip(np.floor(light * 128.0 + 0.5), 0, 255).astype(np.int32), -1, 0)
+    return red | green << 8 | blue << 16
+
+
+def _face_light(light: Light, normal: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The light on faces of these normals: ambient + sun · ((1 + cos) / 2)².
+
+    The squared half cosine keeps faces apart that are turned away from the sun ("half Lambert", Mitchell et al. 2006).
+    """
+    share = 0.5 + 0.5 * normal @ (np.array(light.direction) / np.linalg.norm(light.direction))
+    return np.array(light.ambient) + share[..., None] ** 2 * np.array(light.sun)
+
+
+def _world_light(light: Light) -> NDArray[np.int32]:
+    """Of the faces that are not a box's: six normals of the world, the sky and the ground of terrain."""
+    normal = np.eye(3, dtype=np.float32)
+    faces = _pack(_face_light(light, np.stack([normal, -normal], axis=1).reshape(6, 3)))
+    return np.concatenate([faces, [_NEUTRAL], faces[4:5]])
 
 
 def _settings(scene: Scene) -> NDArray[np.void]:
@@ -167,21 +198,15 @@ def _settings(scene: Scene) -> NDArray[np.void]:
     settings["light_y"], settings["light_x"] = (1, 1) if light.map_Y_X_3 is None else light.map_Y_X_3.shape[:2]
     if scene.terrain_Y_X is not None:
         settings["terrain_y"], settings["terrain_x"] = scene.terrain_Y_X.shape
+        settings["lowest"] = scene.terrain_Y_X.min()
     settings["boxes"] = len(scene.boxes)
     settings["first_ground"] = cells
     settings["ceiling_surface"] = cells + np.size(scene.floor_Y_X)
     settings["sky_surface"] = settings["ceiling_surface"] + 1
     settings["first_box"] = settings["ceiling_surface"] + 2
     settings["fog_density"] = scene.fog.density
-    sun = np.array(light.direction, np.float64) / np.linalg.norm(light.direction)
-    for name, values in (
-        ("fog", np.rint(np.array(scene.fog.colour) * 255)),
-        ("ambient", light.ambient),
-        ("sun", light.sun),
-    ):
-        for part, value in zip(("red", "green", "blue"), values, strict=True):
-            settings[f"{name}_{part}"] = value
-    settings["sun_x"], settings["sun_y"], settings["sun_z"] = sun
+    for part, value in zip(("red", "green", "blue"), np.rint(np.array(scene.fog.colour) * 255), strict=True):
+        settings[f"fog_{part}"] = value
     return settings
 
 

@@ -8,17 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from .boxes import forget_boxes, gather_boxes, meet_box, resolve_boxes
+from .boxes import LANES, forget_boxes, gather_boxes, meet_box, meet_box_narrow, resolve_boxes
 from .columns import cast_columns, is_level, resolve_level
 from .compiling import SOURCES, entry_kernel, kernel
 from .fan import Fan, fan_of, find_bins
 from .layout import DEPTH, SURFACE, TILE, Outputs, Poses, Scenes, Scratch, Texels
-from .lights import light_faces
 from .rays import Frame, cast_rays, frame_of, number_pixels
-from .shading import fetch, find_texels, find_textures, mix
-from .surfaces import meet_planes, resolve
-from .terrain import cast_terrain, meet_terrain
-from .walls import cast_fan, find_walls, no_walls
+from .shading import mix, shade
+from .surfaces import meet_planes, resolve_open, resolve_walls
+from .terrain import cast_terrain, find_rings, meet_terrain
+from .walls import cast_fan, find_walls
 
 _MINUS_INFINITE = np.float32(-np.inf)
 _ZERO = np.float32(0.0)
@@ -34,7 +33,6 @@ def _see(
     count: int,
     row: int,
     column: int,
-    lowest: np.float32,
 ) -> None:
     """What a tile sees of the world without its boxes, for any pose."""
     scene = scenes.settings_S[s]
@@ -45,7 +43,8 @@ def _see(
     if terrain or scene.cells_x > 0:
         find_bins(floats, integers, count, fan)
     if terrain:
-        meet_terrain(floats, integers, count, scratch.fan_slope, scratch.ring, frame, scenes.height_S_T[s], scene)
+        find_rings(floats, integers, count, scratch.fan_slope, scratch.ring)
+        meet_terrain(floats, integers, count, frame, scenes.height_S_T[s], scene)
     if scene.cells_x > 0:
         find_walls(
             floats,
@@ -57,12 +56,12 @@ def _see(
             scene.cells_x,
             scene.cells_y,
             scene.cell,
-            lowest,
+            scene.lowest,
             scene.wall_height,
         )
+        resolve_walls(floats, integers, count, frame, scene)
     else:
-        no_walls(integers, count)
-    resolve(floats, integers, count, frame, scene)
+        resolve_open(floats, integers, count, frame, scene)
 
 
 @kernel
@@ -79,18 +78,25 @@ def _add_boxes(
 ) -> None:
     """Put the boxes in view before what a tile sees so far."""
     floats, integers = scratch.floats, scratch.integers
-    if level:
-        cast_rays(floats, rows * columns, frame, row, column)
-    forget_boxes(integers, rows * columns)
+    drawn = 0
     for which in range(boxes):
         in_view = scratch.in_view_B_5[which]
-        left, right = max(in_view[2], column), min(in_view[3] + 1, column + columns)
-        if left >= right:
+        top, bottom = max(in_view[0] - row, 0), min(in_view[1] + 1 - row, rows)
+        left, right = max(in_view[2] - column, 0), min(in_view[3] + 1 - column, columns)
+        if top >= bottom or left >= right:
             continue
-        for r in range(max(in_view[0], row), min(in_view[1] + 1, row + rows)):
-            start = (r - row) * columns + left - column
-            meet_box(floats, integers, start, right - left, which, scratch.view_B_15[which], r, left)
-    resolve_boxes(floats, integers, rows * columns, frame, scene, scratch, row, column, columns)
+        if drawn == 0:
+            forget_boxes(integers, rows * columns)
+        drawn += 1
+        view = scratch.view_B_15[which]
+        if columns >= LANES:
+            meet_box(floats, integers, columns, which, view, row, column, top, bottom, left, right)
+        else:
+            meet_box_narrow(floats, integers, columns, which, view, row, column, top, bottom, left, right)
+    if drawn > 0:
+        if level:
+            cast_rays(floats, rows * columns, frame, row, column)
+        resolve_boxes(floats, integers, rows * columns, frame, scene, scratch, row, column)
 
 
 @kernel
@@ -110,18 +116,15 @@ def _render_one(
     scene = scenes.settings_S[s]
     frame = frame_of(poses, n, height, width)
     floats, integers = scratch.floats, scratch.integers
-    light_faces(scratch.light_table, scene)
     boxes = gather_boxes(scenes, s, frame, height, width, scratch)
     level = by_columns and is_level(poses, n, scene)
     fan = Fan(1, 0, 1)
-    lowest = _ZERO
     if not level:
         fan = fan_of(frame, height, width)
         if scene.cells_x > 0:
             x, y = frame.x / scene.cell, frame.y / scene.cell
             cast_fan(scratch.fan_face, fan, scenes.solid_S_C[s], scene.cells_x, scene.cells_y, x, y)
         if scene.terrain_x > 0:
-            lowest = scenes.height_S_T[s].min()
             cast_terrain(scratch.fan_slope, scratch.ring, fan, frame, scenes.height_S_T[s], scene)
     red, green, blue = int(scene.fog_red), int(scene.fog_green), int(scene.fog_blue)
     for column in range(0, width, TILE):
@@ -136,13 +139,12 @@ def _render_one(
             if level:
                 resolve_level(floats, integers, row, rows_here, column, columns, frame, scene)
             else:
-                _see(scenes, s, frame, fan, scratch, count, row, column, lowest)
+                _see(scenes, s, frame, fan, scratch, count, row, column)
             if boxes > 0:
                 _add_boxes(scene, frame, scratch, boxes, level, row, rows_here, column, columns)
             if outputs.rgb_N_P.size > 0:
-                find_textures(floats, integers, count, scenes.texture_S_F[s], texels.repeats_T)
-                find_texels(floats, integers, count, texels.size, texels.levels, texels.texel_T_M.shape[1])
-                fetch(integers, count, texels.texel_T_M.reshape(-1), scratch.light_table, scenes.light_S_L[s])
+                lights = scenes.face_light_S_L[s], scenes.place_light_S_L[s]
+                shade(floats, integers, count, texels, scenes.texture_S_F[s], *lights)
             # a tile as wide as the picture is one run of pixels, else every row is one
             runs, length = (1, count) if columns == width else (rows_here, columns)
             for run in range(runs):

@@ -12,11 +12,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-TILE = 1024
-"""Most pixels of a tile: its planes fit into the first-level cache together with a texture."""
+TILE = 512
+"""Most pixels of a tile: the planes that a loop needs fit into the first-level cache together with a texture."""
+STRIDE = TILE + 16
+"""From plane to plane: a power of two would put the same pixel of all planes into one set of the cache."""
 MOST_BINS = 4096
 """Most directions of a fan of rays around the camera."""
-RINGS = 80
+RINGS = 64
 """Distances at which terrain is looked at along each direction."""
 
 # planes of floats
@@ -33,12 +35,16 @@ RINGS = 80
     V,
     SPREAD,  # how much of the surface the pixel covers, in metres
     CLEAR,  # the share of the colour that fog leaves
-    REPEATS,  # of the texture, a metre
     WALL_DEPTH,  # for level cameras: of the wall in each column
     WALL_FACING,
     WALL_U,
-) = (plane * TILE for plane in range(16))
-FLOAT_PLANES = 16
+    SLOPE,  # of the ray, for each metre along |x| + |y|
+    NEAR,  # the distances of the rings between which the ray meets the terrain, 0 before the first
+    FAR,
+    LOW,  # the steepest ways up to them
+    HIGH,
+) = (plane * STRIDE for plane in range(20))
+FLOAT_PLANES = 20
 
 # planes of integers
 (
@@ -47,19 +53,17 @@ FLOAT_PLANES = 16
     FACE,  # row of the table of lights
     SURFACE,  # index into the scene's surfaces
     PLACE,  # index into the scene's light map
-    TEXTURE,
-    TEXEL,
     COLOUR,
     FACE_LIGHT,
     PLACE_LIGHT,
-    BOX,  # of the boxes in view, -1 none
+    BOX,  # which of the boxes in view, -1 none
     WALL_FACE,  # for level cameras: of the wall in each column
     WALL_SURFACE,
     WALL_PLACE,
-) = (plane * TILE for plane in range(14))
-INTEGER_PLANES = 14
+) = (plane * STRIDE for plane in range(12))
+INTEGER_PLANES = 12
 
-# rows of the table of lights: six normals of the world, then what needs an entry of its own; six rows a box follow
+# faces: six normals of the world, then what needs a number of its own; six of each box follow
 EAST, WEST, NORTH, SOUTH, UP, DOWN, SKY_FACE, GROUND_FACE, FIRST_BOX_FACE = range(9)
 
 # what a ray through the grid of walls finds
@@ -85,6 +89,7 @@ SETTINGS = np.dtype(
         ("light_y", np.int32),
         ("terrain_x", np.int32),  # samples; 0 where the floor is flat
         ("terrain_y", np.int32),
+        ("lowest", np.float32),  # of the ground
         ("boxes", np.int32),
         ("first_ground", np.int32),  # of the surfaces; the walls' cells come first
         ("ceiling_surface", np.int32),
@@ -94,15 +99,6 @@ SETTINGS = np.dtype(
         ("fog_red", np.float32),
         ("fog_green", np.float32),
         ("fog_blue", np.float32),
-        ("ambient_red", np.float32),
-        ("ambient_green", np.float32),
-        ("ambient_blue", np.float32),
-        ("sun_red", np.float32),
-        ("sun_green", np.float32),
-        ("sun_blue", np.float32),
-        ("sun_x", np.float32),  # the direction in which the sun is
-        ("sun_y", np.float32),
-        ("sun_z", np.float32),
     ],
     align=True,
 )
@@ -117,24 +113,24 @@ class Scenes(NamedTuple):
         solid_S_C: 1 where a cell of the grid is a wall.
         texture_S_F: the texture of every surface: the cells of the grid, the map of the ground, ceiling, sky, boxes.
         label_S_F: the label of every surface.
-        light_S_L: packed colours, 128 leaves as it is; the first is neutral, then the map.
+        face_light_S_L: packed colours by face, 128 leaves as it is; six faces a box follow those of the world.
+        place_light_S_L: packed colours; the first is neutral, then the map.
         height_S_T: samples of the terrain.
-        centre_S_B_3: of boxes.
+        ball_S_4_B: around boxes: where its middle is, and the radius.
         half_S_B_3: half the edges of boxes.
         axes_S_B_3_3: the rows are the directions of a box's edges.
-        tint_S_B_3: of boxes.
     """
 
     settings_S: Any
     solid_S_C: NDArray[np.uint8]
     texture_S_F: NDArray[np.int32]
     label_S_F: NDArray[np.int32]
-    light_S_L: NDArray[np.int32]
+    face_light_S_L: NDArray[np.int32]
+    place_light_S_L: NDArray[np.int32]
     height_S_T: NDArray[np.float32]
-    centre_S_B_3: NDArray[np.float32]
+    ball_S_4_B: NDArray[np.float32]
     half_S_B_3: NDArray[np.float32]
     axes_S_B_3_3: NDArray[np.float32]
-    tint_S_B_3: NDArray[np.float32]
 
 
 class Texels(NamedTuple):
@@ -176,10 +172,10 @@ class Scratch(NamedTuple):
     Attributes:
         floats: planes of a tile.
         integers: planes of a tile.
-        light_table: packed colours by row.
         fan_face: what a ray along each edge between bins finds.
         fan_slope: ring by ring, the steepest way up to the terrain so far, in the middle of every two bins.
         ring: the rings' distances.
+        near_view_B: 1 where a box may be in view.
         in_view_B: the boxes in view: first and last row and column, and which box it is.
         view_B: of boxes in view, in their own axes: the camera, the ray of pixel (0, 0), its change per column and per
             row, half the edges.
@@ -187,10 +183,10 @@ class Scratch(NamedTuple):
 
     floats: NDArray[np.float32]
     integers: NDArray[np.int32]
-    light_table: NDArray[np.int32]
     fan_face: NDArray[np.int32]
     fan_slope: NDArray[np.float32]
     ring: NDArray[np.float32]
+    near_view_B: NDArray[np.int32]
     in_view_B_5: NDArray[np.int32]
     view_B_15: NDArray[np.float32]
 
@@ -198,12 +194,12 @@ class Scratch(NamedTuple):
 def new_scratch(boxes: int, terrain: bool) -> Scratch:
     """Working memory for scenes of so many boxes, and of terrain if there is any."""
     return Scratch(
-        floats=np.zeros(FLOAT_PLANES * TILE, np.float32),
-        integers=np.zeros(INTEGER_PLANES * TILE, np.int32),
-        light_table=np.zeros(FIRST_BOX_FACE + 6 * boxes, np.int32),
+        floats=np.zeros(FLOAT_PLANES * STRIDE, np.float32),
+        integers=np.zeros(INTEGER_PLANES * STRIDE, np.int32),
         fan_face=np.zeros(MOST_BINS + 2, np.int32),
         fan_slope=np.zeros(RINGS * (MOST_BINS // 2 + 2) if terrain else 0, np.float32),
         ring=np.zeros(RINGS, np.float32),
+        near_view_B=np.zeros(boxes, np.int32),
         in_view_B_5=np.zeros((boxes, 5), np.int32),
         view_B_15=np.zeros((boxes, 15), np.float32),
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from .compiling import kernel
+from .lanes import look_up, put, select, take
 from .layout import (
     CLEAR,
     COLOUR,
@@ -14,12 +13,10 @@ from .layout import (
     FACE_LIGHT,
     PLACE,
     PLACE_LIGHT,
-    REPEATS,
     SPREAD,
     SURFACE,
-    TEXEL,
-    TEXTURE,
     TILE,
+    Texels,
     U,
     V,
 )
@@ -30,47 +27,36 @@ _THIRD = np.uint32(0xAAAAAAAB)  # the inverse of 3 modulo 2^32
 
 
 @kernel
-def find_textures(
-    floats: np.ndarray, integers: np.ndarray, count: int, texture_F: np.ndarray, repeats_T: np.ndarray
+def shade(
+    floats: np.ndarray,
+    integers: np.ndarray,
+    count: int,
+    texels: Texels,
+    texture_F: np.ndarray,
+    face_light_L: np.ndarray,
+    place_light_L: np.ndarray,
 ) -> None:
-    """Fill the planes TEXTURE and REPEATS."""
-    for p in range(min(count, TILE)):
-        texture = texture_F[np.uint32(integers[SURFACE + p])]
-        integers[TEXTURE + p] = texture
-        floats[REPEATS + p] = repeats_T[np.uint32(texture)]
+    """Fill the planes COLOUR, FACE_LIGHT and PLACE_LIGHT.
 
-
-@kernel
-def find_texels(
-    floats: np.ndarray, integers: np.ndarray, count: int, size: np.int32, levels: np.int32, stride: int
-) -> None:
-    """Fill the plane TEXEL: the nearest of the level whose texels are about as large as the pixel (Williams 1983).
-
-    Levels are stored from 1 × 1 up, so the level of s × s begins at (s² - 1) / 3.
+    The texel is the nearest of the level whose texels are about as large as the pixel (Williams 1983). Levels are
+    stored from 1 × 1 up, so the level of s × s begins at (s² - 1) / 3.
     """
-    largest, most, each = np.int32(size), np.int32(levels), np.int32(stride)
-    texels = np.float32(size)
+    largest, most, each = np.int32(texels.size), np.int32(texels.levels), np.int32(texels.texel_T_M.shape[1])
+    texel_M, repeats_T, size = texels.texel_T_M.reshape(-1), texels.repeats_T, np.float32(texels.size)
     for p in range(min(count, TILE)):
-        repeats = floats[REPEATS + p]
-        halvings = np.int32((np.float32(floats[SPREAD + p] * repeats * texels).view(np.int32) >> 23) - 126)
-        halvings = halvings if halvings > np.int32(0) else np.int32(0)
-        halvings = halvings if halvings < most else most
+        texture = look_up(texture_F, take(integers, SURFACE + p))
+        repeats = look_up(repeats_T, texture)
+        halvings = np.int32((np.float32(take(floats, SPREAD + p) * repeats * size).view(np.int32) >> 23) - 126)
+        halvings = select(halvings > np.int32(0), halvings, np.int32(0))
+        halvings = select(halvings < most, halvings, most)
         side = np.int32(largest >> halvings)
-        u, v = floats[U + p] * repeats, floats[V + p] * repeats
+        u, v = take(floats, U + p) * repeats, take(floats, V + p) * repeats
         column = np.int32(np.int32((u - np.floor(u)) * np.float32(side)) & np.int32(side - 1))
         row = np.int32(np.int32((v - np.floor(v)) * np.float32(side)) & np.int32(side - 1))
         level = np.int32(np.uint32(np.uint32(side * side - 1) * _THIRD))
-        integers[TEXEL + p] = np.int32(integers[TEXTURE + p] * each + level + row * side + column)
-
-
-@kernel
-def fetch(integers: np.ndarray, count: int, texel_M: np.ndarray, light_table: np.ndarray, light_L: np.ndarray) -> None:
-    """Fill the planes COLOUR, FACE_LIGHT and PLACE_LIGHT."""
-    for p in range(min(count, TILE)):
-        integers[COLOUR + p] = texel_M[np.uint32(integers[TEXEL + p])]
-    for p in range(min(count, TILE)):
-        integers[FACE_LIGHT + p] = light_table[np.uint32(integers[FACE + p])]
-        integers[PLACE_LIGHT + p] = light_L[np.uint32(integers[PLACE + p])]
+        put(integers, COLOUR + p, look_up(texel_M, np.int32(texture * each + level + row * side + column)))
+        put(integers, FACE_LIGHT + p, look_up(face_light_L, take(integers, FACE + p)))
+        put(integers, PLACE_LIGHT + p, look_up(place_light_L, take(integers, PLACE + p)))
 
 
 @kernel
@@ -103,12 +89,3 @@ def _lit(colour: int, face: int, place: int) -> np.int32:
     product = np.int32(np.int32(np.int32(colour & _BYTE) * np.int32(face & _BYTE)) * np.int32(place & _BYTE))
     shade = np.int32(product >> 14)
     return shade if shade < _BYTE else _BYTE
-
-
-@kernel
-def pack(red: float, green: float, blue: float) -> int:
-    """Three lights, 1 leaves a colour as it is, in one number."""
-    packed = 0
-    for shift, light in ((0, red), (8, green), (16, blue)):
-        packed |= min(max(math.floor(light * 128.0 + 0.5), 0), 255) << shift
-    return packed

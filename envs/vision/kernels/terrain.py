@@ -13,7 +13,24 @@ import numpy as np
 
 from .compiling import kernel
 from .fan import Fan, direction
-from .layout import BIN, DEPTH, FACE, FACING, GROUND_FACE, RAY_X, RAY_Y, RAY_Z, RINGS, TILE
+from .lanes import look_up, put, select, take
+from .layout import (
+    BIN,
+    DEPTH,
+    FACE,
+    FACING,
+    FAR,
+    GROUND_FACE,
+    HIGH,
+    LOW,
+    NEAR,
+    RAY_X,
+    RAY_Y,
+    RAY_Z,
+    RINGS,
+    SLOPE,
+    TILE,
+)
 from .rays import Frame
 
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
@@ -29,13 +46,13 @@ class _Field(NamedTuple):
     per_y: np.float32
     last_x: np.float32
     last_y: np.float32
-    stride: int
+    stride: np.int32
 
 
 @kernel
 def _field(scene: Any) -> _Field:
     last_x, last_y = np.float32(scene.terrain_x - 1), np.float32(scene.terrain_y - 1)
-    return _Field(last_x / scene.size_x, last_y / scene.size_y, last_x, last_y, scene.terrain_x)
+    return _Field(last_x / scene.size_x, last_y / scene.size_y, last_x, last_y, np.int32(scene.terrain_x))
 
 
 @kernel
@@ -44,18 +61,19 @@ def _patch(
 ) -> tuple[np.float32, np.float32, np.float32]:
     """Height and slopes at a place; beyond the edge the ground goes on level."""
     place_x, place_y = x * field.per_x, y * field.per_y
-    place_x = place_x if place_x > _ZERO else _ZERO
-    place_x = place_x if place_x < field.last_x else field.last_x
-    place_y = place_y if place_y > _ZERO else _ZERO
-    place_y = place_y if place_y < field.last_y else field.last_y
+    place_x = select(place_x > _ZERO, place_x, _ZERO)
+    place_x = select(place_x < field.last_x, place_x, field.last_x)
+    place_y = select(place_y > _ZERO, place_y, _ZERO)
+    place_y = select(place_y < field.last_y, place_y, field.last_y)
     column, row = np.int32(place_x), np.int32(place_y)
-    column = column if column < field.last_x else np.int32(column - np.int32(1))
-    row = row if row < field.last_y else np.int32(row - np.int32(1))
+    column = select(np.float32(column) < field.last_x, column, np.int32(column - np.int32(1)))
+    row = select(np.float32(row) < field.last_y, row, np.int32(row - np.int32(1)))
     a, b = place_x - np.float32(column), place_y - np.float32(row)
-    first = np.uintp(row * field.stride + column)
-    beyond = first + np.uintp(field.stride)
-    low, low_rise = height_T[first], height_T[first + np.uintp(1)] - height_T[first]
-    high, high_rise = height_T[beyond], height_T[beyond + np.uintp(1)] - height_T[beyond]
+    first = np.int32(row * field.stride + column)
+    beyond = np.int32(first + field.stride)
+    low, high = look_up(height_T, first), look_up(height_T, beyond)
+    low_rise = look_up(height_T, np.int32(first + np.int32(1))) - low
+    high_rise = look_up(height_T, np.int32(beyond + np.int32(1))) - high
     near, far = low + a * low_rise, high + a * high_rise
     return near + b * (far - near), (low_rise + b * (high_rise - low_rise)) * field.per_x, (far - near) * field.per_y
 
@@ -71,7 +89,7 @@ def cast_terrain(
     field = _field(scene)
     beyond_x = max(abs(frame.x - scene.size_x / 2) - scene.size_x / 2, _ZERO)
     beyond_y = max(abs(frame.y - scene.size_y / 2) - scene.size_y / 2, _ZERO)
-    nearest = np.float32(0.25) / field.per_x
+    nearest = np.float32(0.5) / field.per_x
     farthest = np.float32(1.25 * (scene.size_x + scene.size_y + beyond_x + beyond_y))
     factor = np.float32((farthest / nearest) ** (1.0 / (RINGS - 1)))
     distance = nearest
@@ -80,66 +98,80 @@ def cast_terrain(
         distance *= factor
     for pair in range((fan.count + 1) // 2):
         away_x, away_y = direction(fan, 2.0 * pair + 1.0)
+        first = pair * RINGS
+        for k in range(RINGS):
+            away = take(ring, k)
+            height, _, _ = _patch(height_T, field, frame.x + away * away_x, frame.y + away * away_y)
+            put(fan_slope, first + k, (height - frame.z) / away)
         steepest = _NO_SLOPE
         for k in range(RINGS):
-            height, _, _ = _patch(height_T, field, frame.x + ring[k] * away_x, frame.y + ring[k] * away_y)
-            slope = (height - frame.z) / ring[k]
+            slope = fan_slope[first + k]
             steepest = slope if slope > steepest else steepest
-            fan_slope[pair * RINGS + k] = steepest
+            fan_slope[first + k] = steepest
+
+
+@kernel
+def find_rings(floats: np.ndarray, integers: np.ndarray, count: int, fan_slope: np.ndarray, ring: np.ndarray) -> None:
+    """Fill the planes SLOPE, NEAR, FAR, LOW and HIGH; HIGH is below SLOPE where a ray passes over the ground."""
+    for p in range(min(count, TILE)):
+        across = abs(floats[RAY_X + p]) + abs(floats[RAY_Y + p])
+        floats[SLOPE + p] = floats[RAY_Z + p] / (across if across > _LEAST_ACROSS else _LEAST_ACROSS)
+    found = np.uintp(0)
+    one, last = np.uintp(1), np.uintp(RINGS - 1)
+    for p in range(min(count, TILE)):
+        slope = floats[SLOPE + p]
+        first = np.uintp((integers[BIN + p] >> 1) * RINGS)
+        floats[HIGH + p] = fan_slope[first + last]
+        if slope > fan_slope[first + last]:
+            continue
+        # most pixels see the ground between the same rings as the one beside them, or between the next
+        while fan_slope[first + found] < slope:
+            found += one
+        while found > 0 and fan_slope[first + found - one] >= slope:
+            found -= one
+        floats[FAR + p], floats[HIGH + p] = ring[found], fan_slope[first + found]
+        before = found - one if found > 0 else found
+        floats[NEAR + p], floats[LOW + p] = ring[before] if found > 0 else _ZERO, fan_slope[first + before]
 
 
 @kernel
 def meet_terrain(
-    floats: np.ndarray,
-    integers: np.ndarray,
-    count: int,
-    fan_slope: np.ndarray,
-    ring: np.ndarray,
-    frame: Frame,
-    height_T: np.ndarray,
-    scene: Any,
+    floats: np.ndarray, integers: np.ndarray, count: int, frame: Frame, height_T: np.ndarray, scene: Any
 ) -> None:
     """Put the ground before ceiling and sky: DEPTH, FACING and FACE where a ray meets it."""
     field = _field(scene)
     under, _, _ = _patch(height_T, field, frame.x, frame.y)
-    found = 0
     for p in range(min(count, TILE)):
-        ray_x, ray_y, ray_z = floats[RAY_X + p], floats[RAY_Y + p], floats[RAY_Z + p]
+        ray_x, ray_y, ray_z = take(floats, RAY_X + p), take(floats, RAY_Y + p), take(floats, RAY_Z + p)
+        slope, low, high = take(floats, SLOPE + p), take(floats, LOW + p), take(floats, HIGH + p)
+        near, far = take(floats, NEAR + p), take(floats, FAR + p)
+        before, facing_before, face_before = (
+            take(floats, DEPTH + p),
+            take(floats, FACING + p),
+            take(integers, FACE + p),
+        )
         across = abs(ray_x) + abs(ray_y)
-        across = across if across > _LEAST_ACROSS else _LEAST_ACROSS
-        slope = ray_z / across
-        first = (integers[BIN + p] >> 1) * RINGS
-        if slope > fan_slope[first + RINGS - 1]:
-            continue
-        # most pixels see the ground between the same rings as the one beside them
-        if fan_slope[first + found] < slope or (found > 0 and fan_slope[first + found - 1] >= slope):
-            found, last = 0, RINGS - 1
-            while found < last:
-                middle = (found + last) >> 1
-                if fan_slope[first + middle] >= slope:
-                    last = middle
-                else:
-                    found = middle + 1
-        far = ring[found] / across
-        if found == 0:
-            near = _ZERO
-            depth = (under - frame.z) / ray_z if ray_z < _ZERO else far
-            depth = depth if depth < far else far
-            depth = depth if depth > _ZERO else _ZERO  # a camera below the ground
-        else:
-            near = ring[found - 1] / across
-            below = (slope - fan_slope[first + found - 1]) * ring[found - 1]
-            above = (fan_slope[first + found] - slope) * ring[found]
-            depth = near + (far - near) * below / (below + above)
+        per_across = _ONE / select(across > _LEAST_ACROSS, across, _LEAST_ACROSS)
+        below, above = (slope - low) * near, (high - slope) * far
+        chord = near + (far - near) * below / (below + above)
+        # before the first ring the ground is taken to be level
+        level = select(ray_z < _ZERO, (under - frame.z) / slope, far)
+        level = select(level < far, level, far)
+        level = select(level > _ZERO, level, _ZERO)  # a camera below the ground
+        depth = select(near > _ZERO, chord, level) * per_across
         height, slope_x, slope_y = _patch(height_T, field, frame.x + depth * ray_x, frame.y + depth * ray_y)
         facing = slope_x * ray_x + slope_y * ray_y - ray_z
-        if facing > _LEAST_FACING:
-            # the rings are those of a direction beside the ray's own, so the step may lead past them a little
-            depth += (frame.z + depth * ray_z - height) / facing
-            least, most = max(near - (far - near), _ZERO), far + (far - near)
-            depth = depth if depth > least else near
-            depth = depth if depth < most else far
-        if depth < floats[DEPTH + p]:
-            floats[DEPTH + p] = depth
-            floats[FACING + p] = max(abs(facing), _LEAST_FACING)
-            integers[FACE + p] = GROUND_FACE
+        # the rings are those of a direction beside the ray's own, so the step may lead past them a little
+        step = depth + (frame.z + depth * ray_z - height) / facing
+        least, most = near - (far - near), far + (far - near)
+        least = select(least > _ZERO, least, _ZERO) * per_across
+        most *= per_across
+        step = select(step > least, step, near * per_across)
+        step = select(step < most, step, far * per_across)
+        depth = select(facing > _LEAST_FACING, step, depth)
+        facing = abs(facing)
+        facing = select(facing > _LEAST_FACING, facing, _LEAST_FACING)
+        met = (high >= slope) & (depth < before)
+        put(floats, DEPTH + p, select(met, depth, before))
+        put(floats, FACING + p, select(met, facing, facing_before))
+        put(integers, FACE + p, select(met, np.int32(GROUND_FACE), face_before))

@@ -25,13 +25,6 @@ def cast_fan(
 
 
 @kernel
-def no_walls(integers: np.ndarray, count: int) -> None:
-    """Fill the plane AXIS for a scene without walls."""
-    for p in range(min(count, TILE)):
-        integers[AXIS + p] = np.int32(NO_AXIS)
-
-
-@kernel
 def find_walls(
     floats: np.ndarray,
     integers: np.ndarray,
