@@ -12,6 +12,7 @@ from ..envs.core.names import did_you_mean
 from .base import Wrapper
 
 _TABLE = {
+    "domain_randomization": "palaestra.wrappers.resets.domain_randomization:DomainRandomization",
     "early_termination": "palaestra.wrappers.resets.early_termination:EarlyTermination",
     "format_reward": "palaestra.wrappers.rewards.format:FormatReward",
     "forward_backward": "palaestra.wrappers.resets.forward_backward:ForwardBackward",

@@ -18,8 +18,8 @@ ARGUMENTS = {
 }
 # what only bodies can wear is tested with bodies, beside the wrapper
 FOR_BODIES = {
-    "early_termination", "forward_backward", "gymnasium_body", "image_classifier", "reference_state", "shield",
-    "teacher_snapshots", "vice",
+    "domain_randomization", "early_termination", "forward_backward", "gymnasium_body", "image_classifier",
+    "reference_state", "shield", "teacher_snapshots", "vice",
 }  # fmt: skip
 ORDERS = list(itertools.permutations(ARGUMENTS))
 ACTIONS = ["16", "8", "x", "1234", "24", "4", "2", "30", "20", "12"] * 3
