@@ -1,0 +1,1 @@
+"""Quadrotors that fly indoors by what they see."""

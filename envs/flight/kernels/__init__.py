@@ -1,0 +1,1 @@
+"""The physics of flight as Numba kernels: obstacles, quadrotors, ways to a goal."""

@@ -1,0 +1,1 @@
+"""How a floor looks: textures, colours, light, camera."""
