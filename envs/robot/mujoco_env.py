@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 import gymnasium as gym
@@ -23,11 +23,13 @@ from ..core.arguments import check_integer
 from ..core.bodies.actions import Action, check_action
 from ..core.bodies.evaluation import Evaluation, step_info, unstable_info
 from ..core.bodies.reward import total
+from ..core.randomization import Choice, Range, check_randomized
 from ..core.task import check_level
 from .model_files import load_model
 from .picture_observation import PictureObservation, check_cameras
 from .readings import INTEGRATION_STATE, Readings, read, sensor_places
 from .rendering import Camera
+from .varied_model import RANDOMIZABLE, ModelVariation
 
 ObservationKind = Literal["state", "pixels", "both"]
 Observation = NDArray[Any] | dict[str, NDArray[Any]]
@@ -51,6 +53,7 @@ class BodyState:
         steps: steps taken.
         task: the task.
         episode: the task's variables.
+        randomized: what was varied of the model, by name.
     """
 
     physics: NDArray[np.float64]
@@ -58,6 +61,7 @@ class BodyState:
     steps: int
     task: Any
     episode: Any
+    randomized: Mapping[str, Any] = field(default_factory=dict)
 
 
 class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
@@ -141,6 +145,7 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         action_size: how many numbers an action has, where not one for each actuator.
         frame_skip: simulation steps per step.
         max_steps: steps per episode.
+        randomizable: what `reset(options={"randomize": {name: value}})` may vary of the model, for that episode.
 
     Args:
         level: the difficulty of tasks drawn by `reset`, unless its options say otherwise.
@@ -162,6 +167,7 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
     action_size: ClassVar[int | None] = None
     frame_skip: ClassVar[int] = 5
     max_steps: ClassVar[int] = 100
+    randomizable: ClassVar[Mapping[str, Range | Choice]] = RANDOMIZABLE
 
     def __init__(
         self,
@@ -187,6 +193,7 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         self.cameras = (self.camera,) if cameras is None else check_cameras(self.model, cameras)
         self._action_size = self.model.nu if self.action_size is None else self.action_size
         self.action_space = spaces.Box(-1.0, 1.0, (self._action_size,), np.float32)
+        self._variation = ModelVariation()
         self._over = True
         self._steps = 0
         self._task: TaskT | None = None
@@ -324,7 +331,8 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
 
         Args:
             seed: reseeds the generator, where given.
-            options: `{"level": k}` draws the task at that level, `{"task": t}` poses this very problem.
+            options: `{"level": k}` draws the task at that level, `{"task": t}` poses this very problem,
+                `{"randomize": {name: value}}` varies the model for this episode, see `randomizable`.
 
         Returns:
             The first observation, and an info whose `task` reproduces the episode.
@@ -333,12 +341,13 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
             ValueError: an option is unknown or out of range.
         """
         super().reset(seed=seed)
+        options = dict(options or {})
+        randomized = check_randomized(options.pop("randomize", {}), self.randomizable)
         parsed = ResetOptions.parse(
             options, default_level=self.level, levels=len(self.levels), task_type=self.task_type
         )
         self._task = self.sample(self.np_random, parsed.level) if parsed.task is None else parsed.task
-        self.prepare_model(self.task)
-        self.prepare_looks(self.task)
+        self._prepare(self.task, randomized)
         mujoco.mj_resetData(self.model, self.data)
         self._episode = self.start(self.task)
         mujoco.mj_forward(self.model, self.data)
@@ -401,7 +410,9 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         physics = np.empty(mujoco.mj_stateSize(self.model, INTEGRATION_STATE))
         mujoco.mj_getState(self.model, self.data, physics, INTEGRATION_STATE)
         sensors = self.data.sensordata.copy()
-        episode = BodyState(physics, sensors, self._steps, self._task, copy.deepcopy(self._episode))
+        episode = BodyState(
+            physics, sensors, self._steps, self._task, copy.deepcopy(self._episode), self._variation.values
+        )
         return EnvState(generator, self._over, episode)
 
     def set_state(self, state: EnvState) -> None:
@@ -413,8 +424,7 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         self._task = body.task
         self._episode = copy.deepcopy(body.episode)
         if self._task is not None:
-            self.prepare_model(self._task)
-            self.prepare_looks(self._task)
+            self._prepare(self._task, body.randomized)
         mujoco.mj_resetData(self.model, self.data)
         mujoco.mj_setState(self.model, self.data, body.physics, INTEGRATION_STATE)
         # only the first half of a step: what follows from positions and velocities. A whole one would change the warm
@@ -434,6 +444,12 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
         self.set_state(saved["state"])
 
     # The parts.
+
+    def _prepare(self, task: TaskT, randomized: Mapping[str, Any]) -> None:
+        self._variation.undo(self.model)
+        self.prepare_model(task)
+        self.prepare_looks(task)
+        self._variation.apply(self.model, randomized)
 
     def _build(self) -> None:
         self.data = mujoco.MjData(self.model)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -65,6 +65,11 @@ class MujocoVectorEnv(BodyVectorEnv):
     def _checked(self, actions: Any, moving_B: NDArray[np.bool_]) -> NDArray[Any]:
         return check_actions(actions, moving_B, self._action_size)
 
+    def _begin_one(self, body: int, seed: int | None, options: Mapping[str, Any] | None) -> dict[str, Any]:
+        if options and "randomize" in options:
+            raise ValueError("options['randomize'] is for environments alone: the bodies of a vector share a model")
+        return super()._begin_one(body, seed, options)
+
     def _carry_out(self, action_BA: NDArray[Any], moving_B: NDArray[np.bool_]) -> StepOutcome:
         before, episodes_before = self._readings, self._episodes
         ctrl_BU, episodes = self._body.control(action_BA, before, episodes_before)
@@ -95,6 +100,8 @@ class MujocoVectorEnv(BodyVectorEnv):
     def _take_up(self, bodies: list[int]) -> None:
         envs = [self.envs[body] for body in bodies]
         states = [env.get_state() for env in envs]
+        if any(state.episode.randomized for state in states):
+            raise ValueError("state must be of a body whose model is not varied: the bodies of a vector share a model")
         self._over_B[bodies] = [state.over for state in states]
         self._steps_B[bodies] = [state.episode.steps for state in states]
         self._timestep_B[bodies] = [env.model.opt.timestep for env in envs]
