@@ -67,6 +67,10 @@ EXPECTATIONS = {
     "code/SQL-v0": Expectation(oracle_instances=150, policy_instances=50, steps=20),
     # a problem of the higher levels takes 20 ms to make
     "code/Skin-v0": Expectation(oracle_instances=300, policy_instances=100, steps=16),
+    # an episode is up to 900 pictures
+    "drive/Circuit-v0": Expectation(oracle_instances=60, oracle_success=0.95, policy_instances=30, steps=25),
+    "drive/Offroad-v0": Expectation(oracle_instances=21, oracle_success=0.95, policy_instances=6, steps=25),
+    "drive/Practice-v0": Expectation(oracle_instances=12, oracle_success=0.95, policy_instances=6, steps=25),
     # a linear feedback keeps the body on its feet, but not from every far start of level 2
     "robot/CableRoute-v0": Expectation(oracle_instances=21, oracle_success=0.95, policy_instances=6, steps=25),
     "robot/Drawer-v0": Expectation(oracle_instances=30, oracle_success=0.95, policy_instances=12, steps=25),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ..cameras import Cameras
 from ..frames import Frames
@@ -39,8 +39,16 @@ class View:
             except ValueError:  # larger than any before: a renderer with more room is made when it is needed
                 self._renderer = None
 
+    def move_boxes(self, slot: int, centre_B_3: ArrayLike, angles_B_3: ArrayLike) -> None:
+        """Move and turn the first B boxes of a slot's scene, until another scene is put there."""
+        self._present().move_boxes(slot, centre_B_3, angles_B_3)
+
     def render(self, cameras: Cameras, pictures_N_H_W_3: NDArray[np.uint8]) -> None:
         """Write the pictures of cameras, which lie one after another in memory."""
+        self._present().render(cameras, Frames(pictures_N_H_W_3))
+
+    def _present(self) -> Renderer:
+        """The renderer, made now where there is none with enough room."""
         if self._renderer is None:
             present = next(scene for scene in self._scenes if scene is not None)
             self._renderer = Renderer(
@@ -50,7 +58,7 @@ class View:
                 width=self._size,
                 threads=self._threads,
             )
-        self._renderer.render(cameras, Frames(pictures_N_H_W_3))
+        return self._renderer
 
 
 class Pictures:

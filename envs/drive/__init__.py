@@ -1,0 +1,1 @@
+"""Small cars that see where they drive."""

@@ -1,0 +1,1 @@
+"""What cars do at every step, compiled."""
