@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,14 @@ NATIVE = "native"
 
 OTHERS = ("sync", "async", "EnvPool")
 """What it is compared with: Gymnasium's `SyncVectorEnv` and `AsyncVectorEnv` (a process each), and EnvPool."""
+
+VISION_DOMAINS = ("drive", "flight")
+"""Whose bodies see; their vectors are measured beside `CAR_RACING`, the best known task of driving by pictures."""
+
+CAR_RACING = "CarRacing-v3"
+
+VISION_OTHERS = ("sync", f"{CAR_RACING}, sync", f"{CAR_RACING}, EnvPool")
+"""What a native vector of bodies that see is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,8 @@ def measure_vectors(id: str, count: int, *, seconds: float = 0.3, repetitions: i
     """Measure the vectors of an environment in turn, so that what disturbs one disturbs the others too.
 
     Args:
-        id: an environment that has a native vector: of this suite, or one of `GYMNASIUM_BODIES`.
+        id: an environment that has a native vector: of this suite, or one of `GYMNASIUM_BODIES`. Bodies that see take
+            turns with as many CarRacing environments, where Box2D or EnvPool is installed.
         count: how many are stepped together.
         seconds: how long a turn takes.
         repetitions: how many turns each has.
@@ -73,14 +83,34 @@ def measure_vectors(id: str, count: int, *, seconds: float = 0.3, repetitions: i
     return VectorRates(id, count, dict(zip(vectors, zip(*rounds, strict=True), strict=True)))
 
 
+def sees(id: str) -> bool:
+    """Whether an environment is of `VISION_DOMAINS`."""
+    return id.partition("/")[0] in VISION_DOMAINS
+
+
 def _vectors(id: str, count: int) -> dict[str, gym.vector.VectorEnv[Any, Any, Any]]:
-    vectors = {mode: gym.make_vec(id, num_envs=count, vectorization_mode=mode) for mode in ("sync", "async")}
     threads = default_threads(count)
-    envpool = make_envpool(id, count, threads)
-    if envpool is not None:
-        vectors["EnvPool"] = envpool
+    vectors: dict[str, gym.vector.VectorEnv[Any, Any, Any]]
+    if sees(id):
+        vectors = {"sync": gym.make_vec(id, num_envs=count, vectorization_mode="sync"), **_car_racing(count, threads)}
+    else:
+        vectors = {mode: gym.make_vec(id, num_envs=count, vectorization_mode=mode) for mode in ("sync", "async")}
+        envpool = make_envpool(id, count, threads)
+        if envpool is not None:
+            vectors["EnvPool"] = envpool
     if id in GYMNASIUM_BODIES:
         vectors[NATIVE] = GymnasiumBodyVector(id, count, threads=threads)
     else:
         vectors[NATIVE] = gym.make_vec(id, num_envs=count, vectorization_mode="vector_entry_point", threads=threads)
+    return vectors
+
+
+def _car_racing(count: int, threads: int) -> dict[str, gym.vector.VectorEnv[Any, Any, Any]]:
+    vectors: dict[str, gym.vector.VectorEnv[Any, Any, Any]] = {}
+    _, sync, envpool = VISION_OTHERS
+    if importlib.util.find_spec("Box2D") is not None:
+        vectors[sync] = gym.make_vec(CAR_RACING, num_envs=count, vectorization_mode="sync")
+    made = make_envpool(CAR_RACING, count, threads)
+    if made is not None:
+        vectors[envpool] = made
     return vectors

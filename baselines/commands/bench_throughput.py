@@ -23,7 +23,8 @@ class Throughput:
     """Only this environment; HalfCheetah-v5, Hopper-v5 and Ant-v5 of Gymnasium are known, too."""
 
     domain: str | None = None
-    """Only the environments of this domain; with `robot`, Gymnasium's are stepped in vectors, too."""
+    """Only the environments of this domain; with `robot`, Gymnasium's are stepped in vectors, too. `vision` is `drive`
+    and `flight`, whose vectors are measured beside CarRacing's."""
 
     seconds: float = 0.3
     """How long one repetition takes."""
@@ -40,12 +41,21 @@ class Throughput:
         from ...envs.core import entries
         from ..progress import progress_board
         from ..throughput import EMPTY_ID, TRIVIAL_ID, measure_grader, measure_steps, register_references
-        from ..vector_throughput import COUNTS, GYMNASIUM_BODIES, measure_vectors
+        from ..vector_throughput import (
+            COUNTS,
+            GYMNASIUM_BODIES,
+            OTHERS,
+            VISION_DOMAINS,
+            VISION_OTHERS,
+            measure_vectors,
+            sees,
+        )
         from .lookup import entry_named
 
         if self.seconds <= 0 or self.repetitions < 1:
             raise UsageError("--seconds must be over 0 and --repetitions 1 or more")
-        chosen = [entry for entry in entries() if self.domain in (None, entry.domain)]
+        domains = VISION_DOMAINS if self.domain == "vision" else (self.domain,)
+        chosen = [entry for entry in entries() if self.domain is None or entry.domain in domains]
         if not chosen:
             domains = ", ".join(sorted({entry.domain for entry in entries()}))
             raise UsageError(f"no environment is in the domain {self.domain!r}; domains are {domains}")
@@ -78,8 +88,12 @@ class Throughput:
         console.print(_step_table(steps))
         if graders:
             console.print(_grader_table(graders))
-        if vectors:
-            console.print(_vector_table(vectors))
+        seeing = [rates for rates in vectors if sees(rates.id)]
+        others = [rates for rates in vectors if not sees(rates.id)]
+        if others:
+            console.print(_vector_table(others, OTHERS))
+        if seeing:
+            console.print(_vector_table(seeing, VISION_OTHERS))
 
 
 def _step_table(steps: Sequence[StepRates]) -> Table:
@@ -108,23 +122,24 @@ def _grader_table(graders: Sequence[GraderRates]) -> Table:
     return table
 
 
-def _vector_table(vectors: Sequence[VectorRates]) -> Table:
+def _vector_table(vectors: Sequence[VectorRates], others: Sequence[str]) -> Table:
     from statistics import median
 
-    from ..vector_throughput import GYMNASIUM_BODIES, NATIVE, OTHERS
+    from ..vector_throughput import GYMNASIUM_BODIES, NATIVE, sees
 
-    ways = (*OTHERS, NATIVE)
+    ways = (*others, NATIVE)
     table = _table(
         "vectors, steps/s (median), and how many times as fast the native one is (95 % interval)",
-        ("id", "bodies", *ways, *(f"/{other}" for other in OTHERS)),
+        ("id", "bodies", *ways, *(f"/{other}" for other in others)),
     )
     for rates in vectors:
-        missing = "not installed" if rates.id in GYMNASIUM_BODIES else "has none"  # EnvPool has all of Gymnasium's
+        # EnvPool has all of Gymnasium's
+        missing = "not installed" if rates.id in GYMNASIUM_BODIES or sees(rates.id) else "has none"
         table.add_row(
             rates.id,
             str(rates.count),
             *(f"{median(rates.rates[way]):,.0f}" if way in rates.rates else missing for way in ways),
-            *(_ratio(rates, other) if other in rates.rates else "" for other in OTHERS),
+            *(_ratio(rates, other) if other in rates.rates else "" for other in others),
         )
     return table
 

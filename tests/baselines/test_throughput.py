@@ -84,9 +84,10 @@ class PretendedEnvPool(types.ModuleType):
             return self.env.reset(seed=0)
 
     def list_all_envs(self):
-        return ["Hopper-v5"]
+        return ["Hopper-v5", "CarRacing-v3"]
 
     def make_gymnasium(self, id, num_envs, num_threads, seed):
+        id = "CartPole-v1" if id == "CarRacing-v3" else id
         return self.Vector(gym.make_vec(id, num_envs=num_envs, vectorization_mode="sync"))
 
 
@@ -95,6 +96,13 @@ def test_gymnasiums_bodies_are_measured_beside_envpool(monkeypatch):
     rates = measure_vectors("Hopper-v5", 2, seconds=0.01, repetitions=1)
     assert set(rates.rates) == {"sync", "async", "EnvPool", "native"}
     assert min(turns[0] for turns in rates.rates.values()) > 0
+
+
+def test_bodies_that_see_are_measured_beside_as_many_racing_cars(monkeypatch):
+    monkeypatch.setitem(sys.modules, "envpool", PretendedEnvPool("envpool"))
+    rates = measure_vectors("drive/Circuit-v0", 2, seconds=0.01, repetitions=1)
+    assert {"sync", "native", "CarRacing-v3, EnvPool"} <= set(rates.rates)
+    assert rates.ratio("CarRacing-v3, EnvPool").estimate > 0
 
 
 def test_without_envpool_it_is_left_out(monkeypatch):
