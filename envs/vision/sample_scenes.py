@@ -150,10 +150,10 @@ def office(textures: Textures) -> Scene:
         ceiling=Ceiling(3.0, textures["panels"]),
         sky=textures["sky"],
         boxes=pile.boxes(),
-        light=Light(ambient=(0.62, 0.62, 0.64), sun=(0.62, 0.60, 0.56), direction=(0.45, 0.25, 0.8)),
+        light=Light(ambient=(0.70, 0.70, 0.72), sun=(0.62, 0.60, 0.56), direction=(0.45, 0.25, 0.8)),
         fog=Fog(0.012, (0.82, 0.82, 0.84)),
     )
-    return bake_light(scene, lamps, resolution=192, base=0.62)
+    return bake_light(scene, lamps, resolution=192, base=0.8)
 
 
 def course(textures: Textures) -> Scene:
