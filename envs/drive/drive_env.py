@@ -149,6 +149,8 @@ class DriveEnv(FirstPersonEnv[DriveTask]):
         track: a file with a centre line, GeoJSON or CSV, to drive on instead of the level's own courses; see
             `centre_line_file.read_centre_line`.
         track_scale: what its lengths are multiplied by.
+        variety: the share of each range in `RANDOMIZABLE` that episodes draw from; None for the level's. With 1 every
+            episode has another car.
         render_mode: `rgb_array` to have `render()` return a picture, or None.
 
     Raises:
@@ -173,8 +175,12 @@ class DriveEnv(FirstPersonEnv[DriveTask]):
         history: int = 1,
         track: str | Path | None = None,
         track_scale: float = 1.0,
+        variety: float | None = None,
         render_mode: str | None = None,
     ) -> None:
+        if variety is not None and not 0 <= check_number("variety", variety) <= 1:
+            raise ValueError(f"variety must be from 0 to 1, got {variety!r}")
+        self._variety = variety
         if check_number("track_scale", track_scale) <= 0:
             raise ValueError(f"track_scale must be over 0, got {track_scale!r}")
         self._track: tuple[tuple[float, float], ...] | None = None
@@ -198,13 +204,14 @@ class DriveEnv(FirstPersonEnv[DriveTask]):
     def sample(self, rng: np.random.Generator, level: int) -> DriveTask:
         """Draw a course, where the car stands, how all looks and what the car is like."""
         chosen = self.levels[level]
+        variety = chosen.variety if self._variety is None else self._variety
         drawn: dict[str, Any] = {"style": int(rng.integers(STYLES))}
         ordinary = DriveTask(layout=0, is_clockwise=False, start=0.0)
         for name, allowed in RANDOMIZABLE.items():
             if isinstance(allowed, Range):
                 middle = getattr(ordinary, name)
-                low = middle + chosen.variety * (allowed.low - middle)
-                high = middle + chosen.variety * (allowed.high - middle)
+                low = middle + variety * (allowed.low - middle)
+                high = middle + variety * (allowed.high - middle)
                 drawn[name] = float(rng.uniform(low, high))
         return DriveTask(
             layout=int(rng.integers(chosen.courses)),

@@ -63,8 +63,7 @@ class PracticeEnv(DriveEnv):
         observation: `both`, `pixels` or `state`.
         pixels: width and height of a picture.
         history: how many pictures are observed, the last ones.
-        track: a file with a centre line, see `DriveEnv`.
-        track_scale: what its lengths are multiplied by.
+        track, track_scale, variety: see `DriveEnv`.
         episode_steps: after how many steps an episode is cut off.
         render_mode: `rgb_array` to have `render()` return a picture, or None.
 
@@ -85,6 +84,7 @@ class PracticeEnv(DriveEnv):
         history: int = 1,
         track: str | Path | None = None,
         track_scale: float = 1.0,
+        variety: float | None = None,
         episode_steps: int = 600,
         render_mode: str | None = None,
     ) -> None:
@@ -96,6 +96,7 @@ class PracticeEnv(DriveEnv):
             history=history,
             track=track,
             track_scale=track_scale,
+            variety=variety,
             render_mode=render_mode,
         )
 

@@ -56,7 +56,7 @@ def show(course: Course, looks: Looks, light_Y_X_3: NDArray[np.float32]) -> Scen
         looks: how.
         light_Y_X_3: the map of the light, from `light_of`.
     """
-    scene = _indoor(course, looks) if course.kind == "indoor" else _outdoor(course, looks)
+    scene = _plain_scene(course, looks.style)
     light = scene.light
     bright = replace(
         light,
@@ -64,23 +64,29 @@ def show(course: Course, looks: Looks, light_Y_X_3: NDArray[np.float32]) -> Scen
         sun=tuple(looks.brightness * part for part in light.sun),
         map_Y_X_3=light_Y_X_3,
     )
-    return replace(scene, light=bright)
+    return replace(scene, light=bright, fog=replace(scene.fog, density=looks.fog))
 
 
 def light_of(course: Course) -> NDArray[np.float32]:
     """The map of a course's light, which is the same in all looks; it takes much longer than the rest."""
-    plain = Looks(style=0, brightness=1.0, fog=0.0)
+    scene = _plain_scene(course, 0)
     if course.kind == "indoor":
         places = course.line_L_2[:: len(course.line_L_2) // 6]
         lamps = [Lamp((float(x), float(y), _CEILING - 0.2), (0.8, 0.7, 0.5), 1.5) for x, y in places]
-        lit = bake_light(_indoor(course, plain), lamps, resolution=64, base=0.7)
+        lit = bake_light(scene, lamps, resolution=64, base=0.7)
     else:
-        lit = bake_light(_outdoor(course, plain), resolution=192, shadow=0.5)
+        lit = bake_light(scene, resolution=192, shadow=0.5)
     assert lit.light.map_Y_X_3 is not None
     return lit.light.map_Y_X_3
 
 
-def _indoor(course: Course, looks: Looks) -> Scene:
+@functools.lru_cache(maxsize=256)
+def _plain_scene(course: Course, style: int) -> Scene:
+    """A course under ordinary light, in clear air."""
+    return _indoor(course, style) if course.kind == "indoor" else _outdoor(course, style)
+
+
+def _indoor(course: Course, style: int) -> Scene:
     textures = drive_textures()
     cells = int(np.ceil(course.side / _CELL))
     centres = (np.arange(cells) + 0.5) * course.side / cells
@@ -92,33 +98,33 @@ def _indoor(course: Course, looks: Looks) -> Scene:
     kind = 1 + (section + section // len(_WALL_TEXTURES)) % len(_WALL_TEXTURES)
     return Scene(
         size=(course.side, course.side),
-        floor_Y_X=textures[f"tiles-{looks.style}"],
-        sky=textures[f"sky-{looks.style}"],
+        floor_Y_X=textures[f"tiles-{style}"],
+        sky=textures[f"sky-{style}"],
         walls=Walls(
             np.where(distance.min(axis=-1) > course.lane / 2, kind, 0),
-            tuple(textures[f"{name}-{looks.style}"] for name in _WALL_TEXTURES),
+            tuple(textures[f"{name}-{style}"] for name in _WALL_TEXTURES),
             height=_WALL,
         ),
-        ceiling=Ceiling(_CEILING, textures[f"panels-{looks.style}"]),
+        ceiling=Ceiling(_CEILING, textures[f"panels-{style}"]),
         light=Light(ambient=(0.62, 0.62, 0.64), sun=(0.55, 0.53, 0.50), direction=(0.45, 0.25, 0.8)),
-        fog=Fog(looks.fog, (0.82, 0.82, 0.84)),
+        fog=Fog(0.0, (0.82, 0.82, 0.84)),
     )
 
 
-def _outdoor(course: Course, looks: Looks) -> Scene:
+def _outdoor(course: Course, style: int) -> Scene:
     textures, surface = drive_textures(), course.arrays.surface_P_Y_X[0]
     names = {GRAVEL: "gravel", DIRT: "dirt"}
-    floor = np.full(surface.shape, textures[f"grass-{looks.style}"])
+    floor = np.full(surface.shape, textures[f"grass-{style}"])
     for kind, name in names.items():
-        floor[surface == kind] = textures[f"{name}-{looks.style}"]
+        floor[surface == kind] = textures[f"{name}-{style}"]
     return Scene(
         size=(course.side, course.side),
         floor_Y_X=floor,
         terrain_Y_X=course.terrain_Y_X,
-        sky=textures[f"sky-{looks.style}"],
-        boxes=_trees(course.trees_T_3, looks.style),
+        sky=textures[f"sky-{style}"],
+        boxes=_trees(course.trees_T_3, style),
         light=Light(ambient=(0.52, 0.56, 0.64), sun=(0.75, 0.70, 0.60), direction=(0.6, 0.35, 0.55)),
-        fog=Fog(looks.fog, (0.78, 0.85, 0.92)),
+        fog=Fog(0.0, (0.78, 0.85, 0.92)),
     )
 
 

@@ -12,6 +12,7 @@ from palaestra.envs.drive.circuit import CircuitEnv
 from palaestra.envs.drive.kernels import layout as column
 from palaestra.envs.drive.offroad import OffroadEnv
 from palaestra.envs.drive.practice import PracticeEnv
+from palaestra.envs.robot.offline_data import collect
 
 from ..vision.first_person.test_first_person_vector import assert_same, assert_steps_as_alone
 
@@ -165,3 +166,22 @@ def test_a_track_that_cannot_be_driven_is_refused_with_the_reason(tmp_path):
         CircuitEnv(track=file, track_scale=0.004)
     with pytest.raises(ValueError, match="track_scale"):
         CircuitEnv(track=file, track_scale=0)
+
+
+def test_other_cars_drive_where_variety_is_asked_for():
+    def grips(**kwargs):
+        env = CircuitEnv(observation="state", **kwargs)
+        return [env.reset(seed=seed)[1]["task"].grip for seed in range(20)]
+
+    assert np.ptp(grips(variety=1.0)) > 0.3 > 0.06 > np.ptp(grips())
+    assert set(grips(variety=0.0)) == {1.0}
+    with pytest.raises(ValueError, match="variety"):
+        CircuitEnv(variety=2)
+
+
+def test_a_pool_of_other_cars_pictures_is_played_from_a_seed():
+    env = CircuitEnv(observation="pixels", pixels=16, variety=1.0)
+    pool, again = (collect(env, "mixed", 40, seed=0) for _ in range(2))
+    assert pool.observations.dtype == np.uint8
+    assert pool.observations.shape[1:] == (16, 16, 3)
+    np.testing.assert_array_equal(pool.observations, again.observations)
