@@ -26,6 +26,7 @@ TABLES = [
     ("docs/algorithms.md", "demonstrations"),
     ("docs/algorithms.md", "games-offline"),
     ("docs/code.md", "code"),
+    ("docs/robot.md", "stitching"),
 ]
 CLAIMS_ABOUT_BODIES = {"d5rl", "mimic", "offline", "planning", "safe", "serl", "snapshots", "stitching"}
 
