@@ -48,6 +48,7 @@ _GUST_X, _KEY, _DRAWN = int(Column.GUST_X), int(Column.KEY), int(Column.DRAWN)
 _COMMAND, _ACTION = int(Column.COMMAND), int(Column.ACTION)
 _CLEARANCE, _COLLIDED, _FLOWN = int(Column.CLEARANCE), int(Column.COLLIDED), int(Column.FLOWN)
 _WAY, _GATES, _REACHED = int(Column.WAY), int(Column.GATES), int(Column.REACHED)
+_PROGRESS, _PASSED, _TARGET_X = int(Column.PROGRESS), int(Column.PASSED), int(Column.TARGET_X)
 _RADIUS, _DRAG, _WIND_X = int(Column.RADIUS), int(Column.DRAG), int(Column.WIND_X)
 _GUSTS, _LATENCY, _LAG = int(Column.GUSTS), int(Column.LATENCY), int(Column.LAG)
 _CRUISE, _FIELD, _TILT = int(Column.CRUISE), int(Column.FIELD), int(Column.TILT)
@@ -191,10 +192,12 @@ def _pass_gates(row_S: np.ndarray, floors: Floors, p: int, x: float, y: float, z
 
 @kernel
 def take_stock(row_S: np.ndarray, floors: Floors, p: int) -> None:
-    """Work out the way that is left, and whether the goal is reached."""
+    """Work out the way that is left, where it leads next, and whether the goal is reached."""
     gates = floors.gates_P[p]
     if gates > 0:
         k = int(row_S[_GATES])
+        for axis in range(3):
+            row_S[_TARGET_X + axis] = floors.gate_P_G_8[p, min(k, gates - 1), axis]
         row_S[_REACHED] = 1.0 if k >= gates else 0.0
         row_S[_WAY] = 0.0
         if k < gates:
@@ -202,6 +205,8 @@ def take_stock(row_S: np.ndarray, floors: Floors, p: int) -> None:
             away = (row_S[_X] - gate_8[0]) ** 2 + (row_S[_Y] - gate_8[1]) ** 2 + (row_S[_Z] - gate_8[2]) ** 2
             row_S[_WAY] = math.sqrt(away) + gate_8[7]
         return
+    for axis in range(3):
+        row_S[_TARGET_X + axis] = floors.goal_P_3[p, axis]
     row_S[_WAY] = way_left(floors.way_P_Y_X[p], row_S[_X], row_S[_Y], row_S[_WAY])
     away = math.hypot(row_S[_X] - floors.goal_P_3[p, 0], row_S[_Y] - floors.goal_P_3[p, 1])
     row_S[_REACHED] = 1.0 if away <= GOAL_RADIUS else 0.0
@@ -214,6 +219,7 @@ def _fly_one(row_S: np.ndarray, action_A: np.ndarray, control: int, floors: Floo
     _command(row_S, action_A, control)
     _blow(row_S)
     row_S[_CLEARANCE] = MOST_CLEARANCE
+    way, gates = row_S[_WAY], row_S[_GATES]
     for substep in range(SUBSTEPS):
         # a command is obeyed `latency` simulation steps after it was given
         late = int(row_S[_LATENCY]) - substep
@@ -228,9 +234,11 @@ def _fly_one(row_S: np.ndarray, action_A: np.ndarray, control: int, floors: Floo
         row_S[_FLOWN] += math.sqrt((row_S[_X] - x) ** 2 + (row_S[_Y] - y) ** 2 + (row_S[_Z] - z) ** 2)
         _pass_gates(row_S, floors, p, x, y, z)
     take_stock(row_S, floors, p)
+    row_S[_PROGRESS] = min(max(way - row_S[_WAY], -1.0), 1.0)
+    row_S[_PASSED] = row_S[_GATES] - gates
 
 
-def _entry(sources: int) -> Callable[..., None]:
+def _entry(sources: int) -> tuple[Callable[..., None], Callable[..., None]]:
     @entry_kernel
     def fly(
         first: int,
@@ -259,7 +267,14 @@ def _entry(sources: int) -> Callable[..., None]:
             if moving_N[n]:
                 _fly_one(row_N_S[n], action_N_A[n], control, floors, place_N[n])
 
-    return fly
+    @entry_kernel
+    def begin(row_S: np.ndarray, floors: Floors, p: int) -> None:
+        """Work out what is known of a body before its first step."""
+        row_S[_WAY] = 0.0 * sources
+        row_S[_CLEARANCE] = clearance(floors, p, row_S[_X], row_S[_Y], row_S[_Z], MOST_CLEARANCE) - row_S[_RADIUS]
+        take_stock(row_S, floors, p)
+
+    return fly, begin
 
 
-fly = _entry(SOURCES)
+fly, begin = _entry(SOURCES)

@@ -1,0 +1,59 @@
+"""What flies: styles, options, and the native vector to the bit."""
+
+import gymnasium as gym
+import numpy as np
+import pytest
+
+import palaestra  # noqa: F401  (registers the ids)
+
+SMALL = {"pixels": 16}
+
+
+def test_the_held_out_style_builds_the_same_floor_and_looks_otherwise():
+    seen = {}
+    for style in ("train", "held_out"):
+        env = gym.make("flight/Rooms-v0", style=style, **SMALL).unwrapped
+        _, info = env.reset(seed=100)
+        seen[style] = env.row_S[:3].copy(), info["task"]
+    assert seen["train"][1].layout == seen["held_out"][1].layout
+    assert np.array_equal(seen["train"][0], seen["held_out"][0])
+    assert seen["train"][1].field < seen["held_out"][1].field
+
+
+def test_what_is_randomized_is_in_the_task_and_an_unknown_name_is_refused():
+    env = gym.make("flight/Corridor-v0", **SMALL)
+    _, info = env.reset(seed=100, options={"randomize": {"wind": 0.5, "haze": 0.1}})
+    assert (info["task"].wind, info["task"].haze) == (0.5, 0.1)
+    with pytest.raises(ValueError, match="winds"):
+        env.reset(options={"randomize": {"winds": 0.5}})
+
+
+@pytest.mark.parametrize("control", ["direction", "velocity", "attitude"])
+def test_a_vector_flies_each_body_as_alone(control):
+    envs = gym.make_vec("flight/Corridor-v0", num_envs=2, level=2, control=control, **SMALL)
+    env = gym.make("flight/Corridor-v0", level=2, control=control, **SMALL)
+    envs.reset(seed=100)
+    env.reset(seed=101)
+    rng = np.random.default_rng(100)
+    for _ in range(5):
+        action_B_A = rng.uniform(-1, 1, envs.action_space.shape).astype(np.float32)
+        seen, rewards, *_ = envs.step(action_B_A)
+        alone, reward, *_ = env.step(action_B_A[1])
+        assert np.array_equal(seen["pixels"][1], alone["pixels"])
+        assert np.array_equal(seen["state"][1], alone["state"])
+        assert rewards[1] == reward
+
+
+def test_labels_of_one_kind_for_all_parts_are_worth_little():
+    env = gym.make("flight/FreeSpace-v0", grid=5, observation="state")
+    rewards = []
+    for seed in range(100, 106):
+        env.reset(seed=seed)
+        rewards += [env.step(np.ones(25, np.float32))[1] for _ in range(8)]
+    assert 0.3 < np.mean(rewards) < 0.8
+
+
+@pytest.mark.parametrize(("argument", "value"), [("control", "thought"), ("style", "new"), ("textures", 0)])
+def test_constructor_errors_name_the_argument(argument, value):
+    with pytest.raises(ValueError, match=argument):
+        gym.make("flight/Corridor-v0", **{argument: value})
