@@ -30,8 +30,8 @@ def collision_times(
     """When N copies of a state touch something that take an action each and then follow a policy.
 
     The targets of CAD2RL (Sadeghi and Levine, 2017) are made of this: a copy that takes t steps to its collision has
-    been free of collisions for t - 1 of them. All copies fly in one call of the kernel and see by one call of the renderer;
-    they share the floor. Copies that have collided, or reached the goal, rest.
+    been free of collisions for t - 1 of them. All copies fly in one call of the kernel and see by one call of the
+    renderer; they share the floor. Copies that have collided, or reached the goal, rest.
 
     Args:
         env: made with the arguments of the one that the snapshot is of; its own state is not touched.
