@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from ..core import TaskFields
+from ..core.arguments import check_integer
 from ..core.randomization import Choice, Range
 from .looks.dressing import Looks
 from .looks.textures import Style
@@ -43,6 +44,9 @@ class FlightTask(TaskFields):
         cruise: the speed at which directions are flown, metres per second.
         chance: key of the gusts.
         level: the difficulty it was drawn at.
+
+    Raises:
+        ValueError: a field is out of range.
     """
 
     layout: int
@@ -67,6 +71,11 @@ class FlightTask(TaskFields):
     cruise: float
     chance: int
     level: int = 0
+
+    def __post_init__(self) -> None:
+        for name, allowed in RANDOMIZABLE.items():
+            allowed.check(f"task.{name}", getattr(self, name))
+        check_integer("task.chance", self.chance, 0, SEEDS)
 
     @property
     def looks(self) -> Looks:
