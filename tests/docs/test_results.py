@@ -27,8 +27,9 @@ TABLES = [
     ("docs/algorithms.md", "games-offline"),
     ("docs/code.md", "code"),
     ("docs/robot.md", "stitching"),
+    ("docs/drive.md", "drive"),
 ]
-CLAIMS_ABOUT_BODIES = {"d5rl", "mimic", "offline", "planning", "safe", "serl", "snapshots", "stitching"}
+CLAIMS_ABOUT_BODIES = {"d5rl", "drive", "mimic", "offline", "planning", "safe", "serl", "snapshots", "stitching"}
 
 
 @pytest.fixture(params=RESULTS, ids=lambda path: path.stem)
