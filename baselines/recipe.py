@@ -211,6 +211,8 @@ def check_environment(recipe: Recipe) -> None:
         UsageError: an argument is unknown, missing or out of range; the message names it.
     """
     entry = gym.spec(recipe.env.id).entry_point
+    if entry is None:
+        raise UsageError(f"recipe {recipe.name}: {recipe.env.id} is a vector alone, and single environments are needed")
     parameters = inspect.signature(load_env_creator(entry) if isinstance(entry, str) else entry).parameters
     if not any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters.values()):
         known = [*parameters, "max_episode_steps"]  # the one that Gymnasium takes for itself
