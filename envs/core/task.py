@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Self, TypeVar
 
 from .arguments import read_fields
+from .randomization import Choice, Range, check_randomized
 
 
 class TaskFields:
@@ -54,38 +55,49 @@ class ResetOptions(Generic[TaskT]):
     Attributes:
         level: the difficulty to draw a task at, for this episode.
         task: this very problem, or None to draw one.
+        randomized: what is varied for this episode, by name.
     """
 
     level: int
     task: TaskT | None = None
+    randomized: Mapping[str, Any] = field(default_factory=dict)
 
     @staticmethod
     def parse(
-        options: Mapping[str, Any] | None, *, default_level: int, levels: int, task_type: type[Any]
+        options: Mapping[str, Any] | None,
+        *,
+        default_level: int,
+        levels: int,
+        task_type: type[Any],
+        randomizable: Mapping[str, Range | Choice] | None = None,
     ) -> ResetOptions[Any]:
         """Read `reset`'s options.
 
         Args:
-            options: what `reset` was given: None, or a mapping with `level` and `task`, both optional.
+            options: what `reset` was given: None, or a mapping with `level`, `task` and `randomize`, all optional.
             default_level: the level where `options` names none.
             levels: how many levels there are.
             task_type: the class of a task; it has a `parse` class method and a `level`.
+            randomizable: what `options["randomize"]` may vary; None where that is no option.
 
         Raises:
             ValueError: an option is unknown, out of range or of the wrong type.
         """
         if not options:
             return ResetOptions(default_level)
-        unknown = [key for key in options if key not in ("level", "task")]
+        known = ("level", "task") if randomizable is None else ("level", "task", "randomize")
+        unknown = [key for key in options if key not in known]
         if unknown:
-            raise ValueError(f"options has the unknown key {unknown[0]!r}; 'level' and 'task' are understood")
+            names = f"{', '.join(map(repr, known[:-1]))} and {known[-1]!r}"
+            raise ValueError(f"options has the unknown key {unknown[0]!r}; {names} are understood")
+        randomized = check_randomized(options.get("randomize", {}), randomizable or {})
         level = check_level(options.get("level", default_level), levels, name="options['level']")
         task = options.get("task")
         if task is None:
-            return ResetOptions(level)
+            return ResetOptions(level, randomized=randomized)
         task = task_type.parse(task)
         check_level(task.level, levels, name="options['task'].level")
-        return ResetOptions(level, task)
+        return ResetOptions(level, task, randomized)
 
 
 def check_level(level: Any, levels: int, *, name: str = "level") -> int:

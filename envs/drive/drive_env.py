@@ -230,10 +230,6 @@ class DriveEnv(FirstPersonEnv[DriveTask]):
         """Memory for courses."""
         return column.new_courses(slots)
 
-    def put_geometry(self, geometry: column.Courses, slot: int, of_place: column.Courses) -> None:
-        """Copy a course into a slot."""
-        column.put_course(geometry, slot, of_place)
-
     def start(self, task: DriveTask, place: Place) -> NDArray[np.float64]:
         """A car at rest in the middle of the course, facing along it."""
         courses: column.Courses = place.geometry

@@ -220,9 +220,7 @@ class RaceEnv(ParallelEnv[str, Any, NDArray[Any]]):
         self._window.move_boxes(0, *self._boxes_seen_by(number))
         camera = Cameras.at(np.zeros((1, 3)))
         self._car.aim(self._state.state_N_S[number : number + 1], camera)
-        picture_1_H_W_3 = np.empty((1, PICTURE_SIZE, PICTURE_SIZE, 3), np.uint8)
-        self._window.render(camera, picture_1_H_W_3)
-        return picture_1_H_W_3[0]
+        return self._window.picture(camera)
 
     def get_state(self) -> EnvState:
         """A snapshot of the generator and all cars."""
@@ -245,7 +243,7 @@ class RaceEnv(ParallelEnv[str, Any, NDArray[Any]]):
     def _enter(self, task: DriveTask) -> None:
         """Make the task's course the one that is driven on."""
         place = self._car.make_place(task)
-        column.put_course(self._courses, 0, place.geometry)
+        self._car.put_geometry(self._courses, 0, place.geometry)
         self._scene = _with_cars(place.scene, len(self.possible_agents), task.style)
         for slot in range(len(self.possible_agents)):
             self._view.put(slot, self._scene)

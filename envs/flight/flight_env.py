@@ -17,7 +17,7 @@ from ..vision import Cameras, Textures
 from ..vision.first_person.env import FirstPersonEnv, ObservationKind
 from ..vision.first_person.place import Place
 from .floors import FloorPlan
-from .kernels.layout import COLUMNS, PAST_COMMANDS, SPOT, Column, Floors, copy_floor, new_floors, put_plan
+from .kernels.layout import COLUMNS, PAST_COMMANDS, SPOT, Column, Floors, new_floors, put_plan
 from .kernels.planning import plan
 from .kernels.quadrotor import ATTITUDE, DIRECTION, GRAVITY, VELOCITY, begin, fly
 from .kernels.ways import find_ways
@@ -180,10 +180,6 @@ class FlightEnv(FirstPersonEnv[FlightTask]):
     def new_geometry(self, slots: int) -> Floors:
         """Memory for so many floors."""
         return new_floors(slots)
-
-    def put_geometry(self, geometry: Floors, slot: int, of_place: Floors) -> None:
-        """Write a floor into a slot."""
-        copy_floor(geometry, slot, of_place, 0)
 
     def start(self, task: FlightTask, place: Place) -> NDArray[np.float64]:
         """The row of a body that hovers where its flight begins; pure."""

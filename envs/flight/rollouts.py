@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..core import EnvState
 from ..core.arguments import check_integer
+from ..core.bodies.actions import check_actions
 from ..vision.first_person.world import World
 from .flight_env import FlightEnv
 from .kernels.layout import Column
@@ -50,7 +51,7 @@ def collision_times(
     steps = check_integer("horizon", horizon, 1)
     if snapshot.over or snapshot.episode.task is None:
         raise ValueError("snapshot must be of an episode that goes on, but that one is over or never began")
-    action_N_A = np.clip(np.asarray(action_N_A, np.float64), -1.0, 1.0)
+    action_N_A = np.asarray(action_N_A, np.float64)
     if action_N_A.ndim != 2 or action_N_A.shape[1] != env.action_size or not np.isfinite(action_N_A).all():
         raise ValueError(f"action_N_A must be N times {env.action_size} finite numbers, got {action_N_A.shape}")
     count = len(action_N_A)
@@ -66,14 +67,7 @@ def collision_times(
         if not moving_N.any():
             break
         if policy is not None and step > 1:
-            action_N_A = np.clip(np.asarray(policy(_observations(env, world)), np.float64), -1.0, 1.0)
-        world.step(action_N_A, moving_N)
+            action_N_A = policy(world.observe())
+        world.step(check_actions(action_N_A, moving_N, env.action_size).astype(np.float64), moving_N)
         time_N[moving_N & (world.state_N_S[:, Column.COLLIDED] > 0)] = step
     return time_N
-
-
-def _observations(env: FlightEnv, world: World) -> Any:
-    if env.observation_kind == "state":
-        return env.observe(world.state_N_S)
-    seen = world.look()
-    return seen if env.observation_kind == "pixels" else {"pixels": seen, "state": env.observe(world.state_N_S)}

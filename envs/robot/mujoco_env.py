@@ -23,7 +23,7 @@ from ..core.arguments import check_integer
 from ..core.bodies.actions import Action, check_action
 from ..core.bodies.evaluation import Evaluation, step_info, unstable_info
 from ..core.bodies.reward import total
-from ..core.randomization import Choice, Range, check_randomized
+from ..core.randomization import Choice, Range
 from ..core.task import check_level
 from .model_files import load_model
 from .picture_observation import PictureObservation, check_cameras
@@ -341,13 +341,15 @@ class MujocoEnv(gym.Env[Any, Any], Generic[TaskT, EpisodeT, EvaluationT]):
             ValueError: an option is unknown or out of range.
         """
         super().reset(seed=seed)
-        options = dict(options or {})
-        randomized = check_randomized(options.pop("randomize", {}), self.randomizable)
         parsed = ResetOptions.parse(
-            options, default_level=self.level, levels=len(self.levels), task_type=self.task_type
+            options,
+            default_level=self.level,
+            levels=len(self.levels),
+            task_type=self.task_type,
+            randomizable=self.randomizable,
         )
         self._task = self.sample(self.np_random, parsed.level) if parsed.task is None else parsed.task
-        self._prepare(self.task, randomized)
+        self._prepare(self.task, parsed.randomized)
         mujoco.mj_resetData(self.model, self.data)
         self._episode = self.start(self.task)
         mujoco.mj_forward(self.model, self.data)

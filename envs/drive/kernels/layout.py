@@ -106,9 +106,3 @@ def new_courses(count: int) -> Courses:
         lane_P=np.ones(count),
         checkpoint_P_K_2=np.zeros((count, CHECKPOINTS, 2)),
     )
-
-
-def put_course(courses: Courses, slot: int, course: Courses) -> None:
-    """Copy a single course into a slot."""
-    for rows, row in zip(courses, course, strict=True):
-        rows[slot] = row[0]

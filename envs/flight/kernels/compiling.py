@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
+from ...vision.kernels.compiling import number_of_sources
 
-def _digest() -> int:
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    return int.from_bytes(digest.digest()[:6], "big")
-
-
-SOURCES = _digest()
+SOURCES = number_of_sources(Path(__file__).parent)
 """A number that changes with the source of any kernel here; kernels that Python calls close over it."""

@@ -62,12 +62,6 @@ def new_floors(count: int) -> Floors:
     )
 
 
-def copy_floor(floors: Floors, p: int, other: Floors, q: int) -> None:
-    """Write floor q of other floors in place of floor p."""
-    for mine, its in zip(floors, other, strict=True):
-        mine[p] = its[q]
-
-
 def put_plan(floors: Floors, p: int, plan: FloorPlan) -> None:
     """Write a plan in place of floor p, but for its maps."""
     floors.solid_P_Y_X[p] = plan.kind_Y_X > 0

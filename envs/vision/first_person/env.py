@@ -18,7 +18,7 @@ from ...core.arguments import check_integer
 from ...core.bodies.actions import check_action
 from ...core.bodies.evaluation import Evaluation, step_info
 from ...core.bodies.reward import total
-from ...core.randomization import Choice, Range, check_randomized
+from ...core.randomization import Choice, Range
 from ...core.task import check_level
 from ..cameras import Cameras
 from ..textures import Textures
@@ -150,10 +150,6 @@ class FirstPersonEnv(gym.Env[Any, Any], Generic[TaskT]):
         """Memory for the geometry of so many places, as the kernel reads it."""
 
     @abstractmethod
-    def put_geometry(self, geometry: Any, slot: int, of_place: Any) -> None:
-        """Write a place's geometry into a slot, whatever was there before."""
-
-    @abstractmethod
     def start(self, task: TaskT, place: Place) -> NDArray[np.float64]:
         """The row of a body as an episode begins; pure."""
 
@@ -199,6 +195,11 @@ class FirstPersonEnv(gym.Env[Any, Any], Generic[TaskT]):
     @abstractmethod
     def expert(self) -> NDArray[np.float32] | None:
         """An expert's next action in an episode that goes on, from `row_S` and `place`; None where none is known."""
+
+    def put_geometry(self, geometry: Any, slot: int, of_place: Any) -> None:
+        """Write a place's geometry, arrays with a leading axis of 1, into a slot of as many with one of slots."""
+        for slots, alone in zip(geometry, of_place, strict=True):
+            slots[slot] = alone[0]
 
     # What is known of the present.
 
@@ -285,14 +286,16 @@ class FirstPersonEnv(gym.Env[Any, Any], Generic[TaskT]):
     def begin(self, *, seed: int | None = None, options: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Begin an episode without a look at it; arguments and errors are those of `reset`, whose info is returned."""
         super().reset(seed=seed)
-        options = dict(options or {})
-        randomized = check_randomized(options.pop("randomize", {}), self.randomizable)
         parsed = ResetOptions.parse(
-            options, default_level=self.level, levels=len(self.levels), task_type=self.task_type
+            options,
+            default_level=self.level,
+            levels=len(self.levels),
+            task_type=self.task_type,
+            randomizable=self.randomizable,
         )
         task = self.sample(self.np_random, parsed.level) if parsed.task is None else parsed.task
-        if randomized:
-            task = replace(task, **randomized)  # pyright: ignore[reportArgumentType]  (a dataclass)
+        if parsed.randomized:
+            task = replace(task, **parsed.randomized)  # pyright: ignore[reportArgumentType]  (a dataclass)
         place = self.make_place(task)
         self._task, self._place = task, place
         self._world.put(0, place, self.start(task, place))
@@ -334,9 +337,7 @@ class FirstPersonEnv(gym.Env[Any, Any], Generic[TaskT]):
         self._window.put(0, self.place.scene)
         camera = Cameras.at(np.zeros((1, 3)))
         self.aim(self._world.state_N_S, camera)
-        picture_1_H_W_3 = np.empty((1, PICTURE_SIZE, PICTURE_SIZE, 3), np.uint8)
-        self._window.render(camera, picture_1_H_W_3)
-        return picture_1_H_W_3[0]
+        return self._window.picture(camera)
 
     def oracle(self) -> NDArray[np.float32] | None:
         """An expert's next action, or None where no one knows one or the episode is over."""

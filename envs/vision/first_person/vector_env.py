@@ -64,12 +64,7 @@ class FirstPersonVectorEnv(BodyVectorEnv):
         )
 
     def _observe(self) -> Any:
-        if self._body.observation_kind == "state":
-            return self._body.observe(self._world.state_N_S)
-        seen = self._world.look()
-        if self._body.observation_kind == "pixels":
-            return seen
-        return {"pixels": seen, "state": self._body.observe(self._world.state_N_S)}
+        return self._world.observe()
 
     def _seen_by(self, bodies: Sequence[int]) -> list[Any]:
         seen_B = self._observe()

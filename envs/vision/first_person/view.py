@@ -47,6 +47,12 @@ class View:
         """Write the pictures of cameras, which lie one after another in memory."""
         self._present().render(cameras, Frames(pictures_N_H_W_3))
 
+    def picture(self, camera: Cameras) -> NDArray[np.uint8]:
+        """What one camera sees, (size, size, 3)."""
+        picture_1_H_W_3 = np.empty((1, self._size, self._size, 3), np.uint8)
+        self.render(camera, picture_1_H_W_3)
+        return picture_1_H_W_3[0]
+
     def _present(self) -> Renderer:
         """The renderer, made now where there is none with enough room."""
         if self._renderer is None:
@@ -77,6 +83,7 @@ class Pictures:
         self._history = history
         self._has_moved_N = np.zeros(bodies, np.bool_)
         self._is_new_N = np.ones(bodies, np.bool_)
+        self._is_handed_out = False
 
     def moved(self, moving_N: NDArray[np.bool_]) -> None:
         """Bodies of a mask see something else from now on."""
@@ -87,7 +94,9 @@ class Pictures:
         self._is_new_N[body] = seen_H_W_C is None
         self._has_moved_N[body] = False
         if seen_H_W_C is not None:
-            self._seen_N_H_W_C = self._seen_N_H_W_C.copy()
+            if self._is_handed_out:
+                self._seen_N_H_W_C = self._seen_N_H_W_C.copy()
+                self._is_handed_out = False
             self._seen_N_H_W_C[body] = seen_H_W_C
 
     def has_looked(self, body: int) -> bool:
@@ -100,6 +109,7 @@ class Pictures:
         Args:
             cameras: where they stand.
         """
+        self._is_handed_out = True
         changed_N = self._has_moved_N | self._is_new_N
         if not changed_N.any():
             return self._seen_N_H_W_C

@@ -76,6 +76,14 @@ class World:
         self._env.aim(self.state_N_S, self._cameras)
         return self._pictures.look(self._cameras)
 
+    def observe(self) -> Any:
+        """What all bodies observe: pictures, numbers or a dict of both, with a leading axis N."""
+        if self._pictures is None:
+            return self._env.observe(self.state_N_S)
+        if self._env.observation_kind == "pixels":
+            return self.look()
+        return {"pixels": self.look(), "state": self._env.observe(self.state_N_S)}
+
     def has_looked(self, body: int) -> bool:
         """Whether a body has seen something since it was put where it is."""
         return self._pictures is not None and self._pictures.has_looked(body)

@@ -33,12 +33,13 @@ def entry_kernel(function: F) -> F:
     return cast(F, numba.njit(cache=True, **_OPTIONS)(function))
 
 
-def _digest() -> int:
+def number_of_sources(folder: Path) -> int:
+    """A number that changes with any file of a folder of kernels, and with how kernels are compiled."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in [*sorted(folder.glob("*.py")), Path(__file__)]:
         digest.update(path.read_bytes())
     return int.from_bytes(digest.digest()[:6], "big")
 
 
-SOURCES = _digest()
+SOURCES = number_of_sources(Path(__file__).parent)
 """A number that changes with the source of any kernel."""

@@ -14,7 +14,8 @@ from palaestra.envs.drive.offroad import OffroadEnv
 from palaestra.envs.drive.practice import PracticeEnv
 from palaestra.envs.robot.offline_data import collect
 
-from ..vision.first_person.test_first_person_vector import assert_same, assert_steps_as_alone
+from ..comparisons import assert_same
+from ..vision.first_person.test_first_person_vector import assert_steps_as_alone
 
 
 def drive_to_the_end(env, act):

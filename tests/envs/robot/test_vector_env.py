@@ -16,7 +16,8 @@ from palaestra.envs.robot.mujoco_env import MujocoEnv
 from palaestra.envs.robot.reach import ReachEnv
 from palaestra.envs.robot.vector_env import MujocoVectorEnv
 
-from .vector_checks import assert_same, assert_steps_as_alone
+from ..comparisons import assert_same
+from .vector_checks import assert_steps_as_alone
 
 
 def class_of(entry):

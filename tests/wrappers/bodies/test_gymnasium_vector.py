@@ -10,7 +10,7 @@ from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from palaestra.wrappers.bodies import GymnasiumBody, GymnasiumBodyVector
 
-from ...envs.robot.vector_checks import assert_same
+from ...envs.comparisons import assert_same
 
 BODIES = ["Ant-v5", "HalfCheetah-v5", "Hopper-v5", "Walker2d-v5"]
 

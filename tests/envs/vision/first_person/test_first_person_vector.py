@@ -6,24 +6,8 @@ from gymnasium.vector import SyncVectorEnv
 
 from palaestra.envs.vision.first_person.vector_env import FirstPersonVectorEnv
 
+from ...comparisons import assert_same
 from .roller import RollerEnv
-
-
-def assert_same(found, expected, where=""):
-    """Two values are equal to the bit, types of arrays and keys of dicts included."""
-    if isinstance(expected, dict):
-        assert set(found) == set(expected), where
-        for key in expected:
-            assert_same(found[key], expected[key], f"{where}/{key}")
-    elif isinstance(expected, np.ndarray) and expected.dtype != object:
-        assert (found.dtype, found.shape) == (expected.dtype, expected.shape), where
-        np.testing.assert_array_equal(found, expected, err_msg=where)
-    elif isinstance(expected, list | tuple | np.ndarray):
-        assert len(found) == len(expected), where
-        for one, other in zip(found, expected, strict=True):
-            assert_same(one, other, where)
-    else:
-        assert found == expected, where
 
 
 def assert_steps_as_alone(make_env, mode, *, steps, bodies=3):
