@@ -85,6 +85,18 @@ def test_nothing_is_missing_here():
     assert missing_primitives() == {}
 
 
+def test_nothing_is_missing_in_a_process_whose_heap_has_a_large_free_block():
+    program = (
+        "from palaestra.envs.code.sandbox.box.probe import missing_primitives\n"
+        "largest = bytearray((32 << 20) - 8192)\n"  # from now on malloc takes as much from the heap
+        "del largest\n"
+        "blocks, last = [bytearray(1 << 20) for _ in range(200)], bytearray(1 << 20)\n"
+        "del blocks\n"
+        "print(missing_primitives())\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True).stdout == "{}\n"
+
+
 def test_what_the_kernel_refuses_is_named_and_nothing_runs(no_sandboxes):
     program = (
         "from palaestra.envs.code.sandbox import get_sandbox, SandboxUnavailable\n"
