@@ -79,6 +79,8 @@ class EpisodeRecord:
         final_observation: the text seen last; None where observations are arrays.
         frames: pictures (height, width, 3) uint8 of the whole episode, where they were asked for.
         cost: the sum of `info["cost"]`, where the environment has a limit on it (`metadata["cost_limit"]`).
+        measures: what `info["evaluation"]` said at the end of the names in `metadata["measures"]`, and, of an episode
+            that succeeded, of those in `metadata["measures_of_success"]`.
     """
 
     seed: int
@@ -90,6 +92,7 @@ class EpisodeRecord:
     final_observation: str | None = None
     frames: list[NDArray[np.uint8]] = field(default_factory=list)
     cost: float | None = None
+    measures: dict[str, float] = field(default_factory=dict)
 
     @property
     def grader_failed(self) -> bool:
@@ -109,6 +112,7 @@ class EvaluationSummary:
         return_std: its standard deviation over the episodes.
         episode_length_mean: the mean number of steps.
         cost_mean: the mean sum of costs; None where the environment has no limit on it.
+        measure_means: the mean of each measure over the episodes that have it.
     """
 
     episodes: int
@@ -118,6 +122,7 @@ class EvaluationSummary:
     return_std: float
     episode_length_mean: float
     cost_mean: float | None = None
+    measure_means: Mapping[str, float] = field(default_factory=dict)
 
     def metrics(self) -> dict[str, float]:
         """The summary under the names that metrics are logged with."""
@@ -130,6 +135,7 @@ class EvaluationSummary:
             values["eval/success_rate"] = self.success_rate
         if self.cost_mean is not None:
             values["eval/cost_mean"] = self.cost_mean
+        values |= {f"eval/{name}_mean": value for name, value in self.measure_means.items()}
         if self.grader_errors:
             values["eval/grader_errors"] = float(self.grader_errors)
         return values
@@ -152,6 +158,7 @@ def summarise(records: Sequence[EpisodeRecord]) -> EvaluationSummary:
     returns = np.array([record.episode_return for record in kept])
     successes = [record.success for record in kept if record.success is not None]
     costs = [record.cost for record in kept if record.cost is not None]
+    measures = {name for record in kept for name in record.measures}
     return EvaluationSummary(
         episodes=len(kept),
         grader_errors=len(records) - len(kept),
@@ -160,6 +167,10 @@ def summarise(records: Sequence[EpisodeRecord]) -> EvaluationSummary:
         return_std=float(returns.std()),
         episode_length_mean=float(np.mean([len(record.turns) for record in kept])),
         cost_mean=float(np.mean(costs)) if costs else None,
+        measure_means={
+            name: float(np.mean([record.measures[name] for record in kept if name in record.measures]))
+            for name in sorted(measures)
+        },
     )
 
 
@@ -257,9 +268,16 @@ class _Slot:
             return False
         if "success" in info:
             record.success = bool(info["success"])
+        record.measures = self._measured(info)
         record.verdict = info.get("verdict")
         record.final_observation = _text(self.observation)
         return True
+
+    def _measured(self, info: Mapping[str, Any]) -> dict[str, float]:
+        names = list(self._env.metadata.get("measures", ()))
+        if self.record.success:
+            names += self._env.metadata.get("measures_of_success", ())
+        return {name: float(info["evaluation"][name]) for name in names}
 
     def _picture(self) -> None:
         if self._render:

@@ -163,7 +163,12 @@ class DriveEnv(FirstPersonEnv[DriveTask]):
     state_size = column.COLUMNS
     action_size = 2
     randomizable = RANDOMIZABLE
-    metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012  (Gymnasium's type)
+    metadata: dict[str, Any] = {  # noqa: RUF012  (Gymnasium's type)
+        "render_modes": ["rgb_array"],
+        "render_fps": 10,
+        "measures": ("laps", "collisions", "interventions", "rescues"),
+        "measures_of_success": ("lap_time",),
+    }
     practises: ClassVar[bool] = False
 
     def __init__(

@@ -128,7 +128,11 @@ class FlightEnv(FirstPersonEnv[FlightTask]):
         ValueError: an argument is out of range; the message names it.
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012  (Gymnasium's type)
+    metadata: dict[str, Any] = {  # noqa: RUF012  (Gymnasium's type)
+        "render_modes": ["rgb_array"],
+        "render_fps": 10,
+        "measures": ("collision_free_distance",),
+    }
     levels: ClassVar[Sequence[FlightLevel]]
     task_type = FlightTask
     state_size = COLUMNS

@@ -71,6 +71,7 @@ class FreeSpaceEnv(FlightEnv):
     After CAD2RL (Sadeghi and Levine, CAD2RL: Real Single-Image Flight without a Single Real Image, 2017).
     """
 
+    metadata = FlightEnv.metadata | {"measures": ("mean_score",)}
     levels = (
         CorridorEnv.levels[0],
         RoomsEnv.levels[1],

@@ -195,3 +195,26 @@ def test_costs_are_added_up_where_there_is_a_limit_on_them(metadata, cost):
     summary = summarise(evaluate(Echo(), Costly, [3, 1, 2], deterministic=True, batch_size=2))
     assert summary.cost_mean == (cost and summary.episode_length_mean)
     assert ("eval/cost_mean" in summary.metrics()) == (cost is not None)
+
+
+def test_what_an_environment_names_is_measured_at_the_end_and_some_of_it_where_the_episode_succeeded():
+    class Measured(Countdown):
+        metadata = {"measures": ("length",), "measures_of_success": ("time",)}  # noqa: RUF012
+
+        def step(self, action):
+            *others, info = super().step(action)
+            return (*others, info | {"success": self.seed == 2, "evaluation": {"length": self.seed, "time": 5.0}})
+
+        def reset(self, *, seed=None, options=None):
+            self.seed = seed
+            return super().reset(seed=seed, options=options)
+
+    records = evaluate(Echo(), Measured, [3, 1, 2], deterministic=True, batch_size=2)
+    assert [record.measures for record in records] == [{"length": 3.0}, {"length": 1.0}, {"length": 2.0, "time": 5.0}]
+    metrics = summarise(records).metrics()
+    assert (metrics["eval/length_mean"], metrics["eval/time_mean"]) == (2.0, 5.0)
+
+
+def test_nothing_is_measured_that_no_episode_has():
+    records = evaluate(Echo(), Countdown, [3, 1, 2], deterministic=True, batch_size=2)
+    assert not summarise(records).measure_means
