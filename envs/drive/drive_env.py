@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from ..core import TaskFields
-from ..core.arguments import check_number
+from ..core.arguments import check_integer, check_number
 from ..core.bodies.evaluation import Evaluation
 from ..core.randomization import Choice, Range
 from ..vision.cameras import Cameras
@@ -23,6 +23,7 @@ from ..vision.textures import Textures
 from .centre_line_file import read_centre_line
 from .closed_line import LoopShape, random_loop, smooth_closed_line
 from .course import Course, Kind, lay_out, ordinary_car
+from .goals import SEEN_GOAL, seen_goal
 from .kernels import driving
 from .kernels import layout as column
 from .scenery import STYLES, Looks, drive_textures, light_of, show
@@ -125,6 +126,8 @@ class DriveEvaluation(Evaluation):
         collisions: since the episode began; contacts from 0.4 m/s on count.
         interventions: since the episode began.
         rescues: how often the recovery gave up and the car was lifted.
+        x, y: where the car is, metres.
+        heading: where it points to, radians.
     """
 
     intervention: Any
@@ -136,6 +139,9 @@ class DriveEvaluation(Evaluation):
     collisions: Any
     interventions: Any
     rescues: Any
+    x: Any
+    y: Any
+    heading: Any
 
 
 class DriveEnv(FirstPersonEnv[DriveTask]):
@@ -149,6 +155,8 @@ class DriveEnv(FirstPersonEnv[DriveTask]):
         track: a file with a centre line, GeoJSON or CSV, to drive on instead of the level's own courses; see
             `centre_line_file.read_centre_line`.
         track_scale: what its lengths are multiplied by.
+        course: which of the level's courses is always driven, the same way round and in the same textures; None draws.
+        expert_speed: how fast, about, the expert drives at most, m/s; None for as fast as the curves allow.
         variety: the share of each range in `RANDOMIZABLE` that episodes draw from; None for the level's. With 1 every
             episode has another car.
         render_mode: `rgb_array` to have `render()` return a picture, or None.
@@ -180,18 +188,25 @@ class DriveEnv(FirstPersonEnv[DriveTask]):
         history: int = 1,
         track: str | Path | None = None,
         track_scale: float = 1.0,
+        course: int | None = None,
+        expert_speed: float | None = None,
         variety: float | None = None,
         render_mode: str | None = None,
     ) -> None:
         if variety is not None and not 0 <= check_number("variety", variety) <= 1:
             raise ValueError(f"variety must be from 0 to 1, got {variety!r}")
         self._variety = variety
+        if expert_speed is not None and check_number("expert_speed", expert_speed) <= 0:
+            raise ValueError(f"expert_speed must be over 0, got {expert_speed!r}")
+        self._expert_speed = np.inf if expert_speed is None else float(expert_speed)
         if check_number("track_scale", track_scale) <= 0:
             raise ValueError(f"track_scale must be over 0, got {track_scale!r}")
         self._track: tuple[tuple[float, float], ...] | None = None
         if track is not None:
             self._track = tuple(map(tuple, (track_scale * read_centre_line(track)).tolist()))
         super().__init__(level=level, observation=observation, pixels=pixels, history=history, render_mode=render_mode)
+        last_course = self.levels[self.level].courses - 1
+        self._course = None if course is None else check_integer("course", course, 0, last_course)
         if self._track is not None:
             _course(self.levels[self.level], 0, False, self._track)  # so that what is wrong with it is said at once
 
@@ -218,13 +233,16 @@ class DriveEnv(FirstPersonEnv[DriveTask]):
                 low = middle + variety * (allowed.low - middle)
                 high = middle + variety * (allowed.high - middle)
                 drawn[name] = float(rng.uniform(low, high))
-        return DriveTask(
+        task = DriveTask(
             layout=int(rng.integers(chosen.courses)),
             is_clockwise=bool(rng.integers(2)),
             start=float(rng.uniform()),
             level=level,
             **drawn,
         )
+        if self._course is None:
+            return task
+        return replace(task, layout=self._course % chosen.courses, is_clockwise=False, style=0)
 
     def make_place(self, task: DriveTask) -> Place:
         """The task's course in its looks."""
@@ -290,10 +308,7 @@ class DriveEnv(FirstPersonEnv[DriveTask]):
         """Speeds, wheels, motor, the next checkpoint, the last action."""
         seen_X9 = np.empty((*row_XS.shape[:-1], 9), np.float32)
         seen_X9[..., :5] = row_XS[..., _MOTION] * _MOTION_SCALE
-        angle_X = row_XS[..., column.GOAL_ANGLE]
-        seen_X9[..., 5] = np.cos(angle_X)
-        seen_X9[..., 6] = np.sin(angle_X)
-        seen_X9[..., 7] = row_XS[..., column.GOAL_DISTANCE] * 0.2
+        seen_X9[..., SEEN_GOAL] = seen_goal(row_XS[..., column.GOAL_DISTANCE], row_XS[..., column.GOAL_ANGLE])
         seen_X9[..., 8] = row_XS[..., column.INTERVENED]
         return np.minimum(np.maximum(seen_X9, -_MOST), _MOST)
 
@@ -302,8 +317,8 @@ class DriveEnv(FirstPersonEnv[DriveTask]):
         return spaces.Box(-_MOST, _MOST, (9,), np.float32)
 
     def expert(self) -> NDArray[np.float32] | None:
-        """Pure pursuit of the middle, as fast as the curves allow."""
-        steering, throttle, _ = driving.steer_along(self.row_S, self.place.geometry, 0, np.inf)
+        """Pure pursuit of the middle, as fast as the curves and `expert_speed` allow."""
+        steering, throttle, _ = driving.steer_along(self.row_S, self.place.geometry, 0, self._expert_speed)
         return np.array([steering, throttle], np.float32)
 
 
@@ -324,6 +339,9 @@ def measured(row_XS: NDArray[np.float64]) -> dict[str, Any]:
         "collisions": row_XS[..., column.COLLISIONS],
         "interventions": row_XS[..., column.INTERVENTIONS],
         "rescues": row_XS[..., column.RESCUES],
+        "x": row_XS[..., column.X],
+        "y": row_XS[..., column.Y],
+        "heading": row_XS[..., column.YAW],
     }
 
 

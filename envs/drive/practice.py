@@ -63,7 +63,7 @@ class PracticeEnv(DriveEnv):
         observation: `both`, `pixels` or `state`.
         pixels: width and height of a picture.
         history: how many pictures are observed, the last ones.
-        track, track_scale, variety: see `DriveEnv`.
+        track, track_scale, course, expert_speed, variety: see `DriveEnv`.
         episode_steps: after how many steps an episode is cut off.
         render_mode: `rgb_array` to have `render()` return a picture, or None.
 
@@ -84,6 +84,8 @@ class PracticeEnv(DriveEnv):
         history: int = 1,
         track: str | Path | None = None,
         track_scale: float = 1.0,
+        course: int | None = None,
+        expert_speed: float | None = None,
         variety: float | None = None,
         episode_steps: int = 600,
         render_mode: str | None = None,
@@ -96,6 +98,8 @@ class PracticeEnv(DriveEnv):
             history=history,
             track=track,
             track_scale=track_scale,
+            course=course,
+            expert_speed=expert_speed,
             variety=variety,
             render_mode=render_mode,
         )

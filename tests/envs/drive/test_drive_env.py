@@ -186,3 +186,33 @@ def test_a_pool_of_other_cars_pictures_is_played_from_a_seed():
     assert pool.observations.dtype == np.uint8
     assert pool.observations.shape[1:] == (16, 16, 3)
     np.testing.assert_array_equal(pool.observations, again.observations)
+
+
+def test_a_course_that_is_named_is_driven_in_every_episode_the_same_way_round_and_in_the_same_textures():
+    env = CircuitEnv(observation="state", course=2)
+    tasks = [env.reset(seed=seed)[1]["task"] for seed in range(6)]
+    assert {(task.layout, task.is_clockwise, task.style) for task in tasks} == {(2, False, 0)}
+    assert len({task.start for task in tasks}) == 6
+
+
+def test_a_course_that_there_is_not_is_refused():
+    with pytest.raises(ValueError, match="course must be an integer from 0 to 3, got 4"):
+        CircuitEnv(course=4)
+
+
+def test_an_expert_with_a_limit_drives_slowly_and_as_well():
+    env = CircuitEnv(observation="state", course=0, expert_speed=1.0)
+    env.reset(seed=100)
+    infos = drive_to_the_end(env, env.oracle)
+    assert infos[-1]["success"]
+    assert max(info["evaluation"]["speed"] for info in infos) < 1.3
+    with pytest.raises(ValueError, match="expert_speed must be over 0, got 0"):
+        CircuitEnv(expert_speed=0)
+
+
+def test_infos_tell_where_the_car_is():
+    env = CircuitEnv(observation="state")
+    env.reset(seed=100)
+    _, _, _, _, info = env.step(env.oracle())
+    place = [info["evaluation"][name] for name in ("x", "y", "heading")]
+    assert place == env.row_S[[column.X, column.Y, column.YAW]].tolist()
