@@ -108,11 +108,29 @@ def collect(env: gym.Env[Any, Any], family: str, transitions: int, seed: int) ->
     """Play a data set; the same arguments give the same arrays.
 
     Args:
-        env: a body with an `oracle()`, and a vector for an observation. `gym.make("robot/PointMaze-v0",
+        env: a body with an `oracle()`, and an array for an observation. `gym.make("robot/PointMaze-v0",
             split="train")`, say, plays only pairs of start and goal that are for training.
+        family, transitions, seed: see `play_family`.
+
+    Raises:
+        ValueError: there is no such family, or `transitions` is no positive integer.
+    """
+    columns = zip(*play_family(env, family, transitions, seed), strict=True)
+    return OfflineDataset(*(np.array(column) for column in columns))
+
+
+def play_family(env: gym.Env[Any, Any], family: str, transitions: int, seed: int) -> list[tuple[Any, ...]]:
+    """Play what a data set is made of; the same arguments give the same.
+
+    Args:
+        env: a body with an `oracle()`.
         family: one of `FAMILIES`.
         transitions: how many there are at least: the last episode is played to its end.
         seed: of the environment's tasks, of noise and of chance.
+
+    Returns:
+        The transitions in the order in which they were played, each with its values in the order of `OfflineDataset`'s
+        attributes; observations are as the environment gives them.
 
     Raises:
         ValueError: there is no such family, or `transitions` is no positive integer.
@@ -130,8 +148,7 @@ def collect(env: gym.Env[Any, Any], family: str, transitions: int, seed: int) ->
         if behaviour.one_task:
             options = {"task": info["task"]}
         rows += _episode(env, observation, behaviour, rng)
-    columns = zip(*rows, strict=True)
-    return OfflineDataset(*(np.array(column) for column in columns))
+    return rows
 
 
 def _episode(

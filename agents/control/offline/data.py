@@ -90,16 +90,29 @@ def find_data(data: DataConfig, env: VecEnv, seed: int | None) -> OfflineDataset
     """
     if (dataset := read_data(data)) is not None:
         return dataset
+    own = make_again(env, data.env)
+    try:
+        return play_data(own, data, data_seed(seed))
+    finally:
+        own.close()
+
+
+def make_again(env: VecEnv, changes: Mapping[str, Any]) -> gym.Env[Any, Any]:
+    """An environment like the agent's, without the wrappers around it.
+
+    Args:
+        env: the agent's.
+        changes: arguments that are different.
+
+    Raises:
+        ValueError: the agent's is not registered.
+    """
     spec = env.get_attr("unwrapped")[0].spec
     if spec is None:
         raise ValueError(
             "data.file or data.minari must be given: only a registered environment can be made again to play in"
         )
-    own = gym.make(spec, disable_env_checker=True, **data.env)
-    try:
-        return play_data(own, data, data_seed(seed))
-    finally:
-        own.close()
+    return gym.make(spec, disable_env_checker=True, **changes)
 
 
 def data_seed(seed: int | None) -> int:

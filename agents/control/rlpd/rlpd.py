@@ -174,9 +174,13 @@ class RLPD(SAC):
             fields = ("observations", "actions", "next_observations", "dones", "rewards")
             batch = shown._replace(**{name: _joined(getattr(shown, name), getattr(lived, name)) for name in fields})
         return batch._replace(
-            observations=shift_pictures(batch.observations, self.observation_space),
-            next_observations=shift_pictures(batch.next_observations, self.observation_space),
+            observations=self.augment(batch.observations),
+            next_observations=self.augment(batch.next_observations),
         )
+
+    def augment(self, observations: Any) -> Any:
+        """A batch of observations with the pictures in them shifted at random."""
+        return shift_pictures(observations, self.observation_space)
 
     def _temperature(self) -> Tensor:
         return self.ent_coef_tensor if self.log_ent_coef is None else self.log_ent_coef.detach().exp()
