@@ -15,6 +15,7 @@ ALGORITHMS = EntryPoints(
         "ddpg": "stable_baselines3:DDPG",
         "dqn": "stable_baselines3:DQN",
         "f_dvl": "palaestra.agents.control.offline:FDVL",
+        "fastrlap": "palaestra.agents.control.fastrlap:FastRLAP",
         "iql": "palaestra.agents.control.offline:IQL",
         "mbpo": "palaestra.agents.control.mbpo:MBPO",
         "pcpo": "palaestra.agents.control.safe:PCPO",
