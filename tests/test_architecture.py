@@ -9,6 +9,8 @@ ROOT = Path(__file__).parents[1]
 LAYERS = ("envs", "wrappers", "agents", "baselines")
 # what only some layers may load, even inside a function
 HEAVY = {"torch": 2, "transformers": 2, "stable_baselines3": 2, "sb3_contrib": 2}
+# a back end for those who ask for it by name
+ON_TORCH = ROOT / "envs" / "vision" / "on_torch"
 
 
 def imported(path: Path) -> list[tuple[int, str]]:
@@ -61,6 +63,18 @@ def test_environments_and_wrappers_need_no_learning_library():
         for path in files(layer)
         for line, name in imported(path)
         if HEAVY.get(name.split(".")[0], 0) > LAYERS.index(layer)
+        and not (ON_TORCH in path.parents and name.split(".")[0] == "torch")
+    ]
+    assert not offences, "\n".join(offences)
+
+
+def test_no_environment_and_no_wrapper_imports_the_back_end_on_torch():
+    offences = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for layer in ("envs", "wrappers")
+        for path in files(layer)
+        for line, name in imported(path)
+        if name.startswith("palaestra.envs.vision.on_torch") and ON_TORCH not in path.parents
     ]
     assert not offences, "\n".join(offences)
 

@@ -123,7 +123,7 @@ class SceneStore:
             raise ValueError(f"centre_B_3 must be of {present} boxes at most, got {count}")
         self.packed.ball_S_4_B[s, :3, :count] = centres.T
         if angles_B_3 is not None:
-            axes = _axes(check_floats("angles_B_3", angles_B_3, (count, 3)))
+            axes = axes_of(check_floats("angles_B_3", angles_B_3, (count, 3)))
             self.packed.axes_S_B_3_3[s, :count] = axes
             sides_B_6_3 = np.stack([axes, -axes], axis=2).reshape(count, 6, 3)
             light_B_6_3 = _face_light(self._light_S[s], sides_B_6_3) * self._tint_S_B_3[s, :count, None]
@@ -210,7 +210,7 @@ def _settings(scene: Scene) -> NDArray[np.void]:
     return settings
 
 
-def _axes(angles_B_3: NDArray[np.float32]) -> NDArray[np.float32]:
+def axes_of(angles_B_3: NDArray[np.float32]) -> NDArray[np.float32]:
     """The directions of boxes' edges: forward, left and up of a camera of these angles."""
     yaw, pitch, roll = angles_B_3.astype(np.float64).T
     cy, sy, cp, sp, cr, sr = np.cos(yaw), np.sin(yaw), np.cos(pitch), np.sin(pitch), np.cos(roll), np.sin(roll)

@@ -35,8 +35,8 @@ from .surfaces import clamp, clearness
 
 _ZERO, _HALF, _ONE = np.float32(0.0), np.float32(0.5), np.float32(1.0)
 _INFINITE = np.float32(np.inf)
-_NEAR = np.float32(1e-3)
-_PARALLEL = np.float32(1e-9)  # to a face: what is 0 would have its infinite distances cancel
+NEAR = np.float32(1e-3)
+PARALLEL = np.float32(1e-9)  # to a face: what is 0 would have its infinite distances cancel
 _NOWHERE = np.int32(-1)
 
 
@@ -111,7 +111,7 @@ def gather_boxes(scenes: Scenes, s: int, frame: Frame, height: int, width: int, 
             least_row = row if row < least_row else least_row
             most_row = row if row > most_row else most_row
         top, bottom, left, right = 0, height - 1, 0, width - 1
-        if nearest > _NEAR:
+        if nearest > NEAR:
             if least_column > last_column or least_row > last_row or most_column < _ZERO or most_row < _ZERO:
                 continue
             left, right = clamp(least_column, last_column), clamp(np.ceil(most_column), last_column)
@@ -161,9 +161,9 @@ def _meeter(lanes: int) -> Callable[..., None]:
                     p = first + k
                     a = np.float32(np.int32(k))
                     ray_x, ray_y, ray_z = first_x + a * right_x, first_y + a * right_y, first_z + a * right_z
-                    per_x = _ONE / select(abs(ray_x) > _PARALLEL, ray_x, _PARALLEL)
-                    per_y = _ONE / select(abs(ray_y) > _PARALLEL, ray_y, _PARALLEL)
-                    per_z = _ONE / select(abs(ray_z) > _PARALLEL, ray_z, _PARALLEL)
+                    per_x = _ONE / select(abs(ray_x) > PARALLEL, ray_x, PARALLEL)
+                    per_y = _ONE / select(abs(ray_y) > PARALLEL, ray_y, PARALLEL)
+                    per_z = _ONE / select(abs(ray_z) > PARALLEL, ray_z, PARALLEL)
                     reach_x, reach_y, reach_z = abs(half_x * per_x), abs(half_y * per_y), abs(half_z * per_z)
                     enter_x, enter_y, enter_z = -x * per_x - reach_x, -y * per_y - reach_y, -z * per_z - reach_z
                     leave_x, leave_y, leave_z = reach_x - x * per_x, reach_y - y * per_y, reach_z - z * per_z

@@ -36,7 +36,9 @@ from .rays import Frame
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 _NO_SLOPE = np.float32(-1e30)
 _LEAST_ACROSS = np.float32(1e-6)  # of a ray, so that one straight down has a slope
-_LEAST_FACING = np.float32(1e-3)
+LEAST_FACING = np.float32(1e-3)
+HORIZON = 1.25
+"""Where the ground ends, along |x| + |y|, as a share of the map's length and width and of the way to them."""
 
 
 class _Field(NamedTuple):
@@ -90,7 +92,7 @@ def cast_terrain(
     beyond_x = max(abs(frame.x - scene.size_x / 2) - scene.size_x / 2, _ZERO)
     beyond_y = max(abs(frame.y - scene.size_y / 2) - scene.size_y / 2, _ZERO)
     nearest = np.float32(0.5) / field.per_x
-    farthest = np.float32(1.25 * (scene.size_x + scene.size_y + beyond_x + beyond_y))
+    farthest = np.float32(HORIZON * (scene.size_x + scene.size_y + beyond_x + beyond_y))
     factor = np.float32((farthest / nearest) ** (1.0 / (RINGS - 1)))
     distance = nearest
     for k in range(RINGS):
@@ -168,9 +170,9 @@ def meet_terrain(
         most *= per_across
         step = select(step > least, step, near * per_across)
         step = select(step < most, step, far * per_across)
-        depth = select(facing > _LEAST_FACING, step, depth)
+        depth = select(facing > LEAST_FACING, step, depth)
         facing = abs(facing)
-        facing = select(facing > _LEAST_FACING, facing, _LEAST_FACING)
+        facing = select(facing > LEAST_FACING, facing, LEAST_FACING)
         met = (high >= slope) & (depth < before)
         put(floats, DEPTH + p, select(met, depth, before))
         put(floats, FACING + p, select(met, facing, facing_before))

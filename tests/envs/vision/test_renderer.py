@@ -20,32 +20,10 @@ from palaestra.envs.vision import (
     Walls,
     make_textures,
 )
-from palaestra.envs.vision.procedural import standard_textures
-from palaestra.envs.vision.sample_scenes import (
-    cameras_in_the_office,
-    cameras_on_the_road,
-    countryside,
-    course,
-    office,
-)
+from palaestra.envs.vision.sample_scenes import cameras_in_the_office, cameras_on_the_road, course
 
 GOLDEN = Path(__file__).parent / "golden"
 PLAIN = Light(ambient=(1.0, 1.0, 1.0), sun=(0.0, 0.0, 0.0))  # colours come out as textures have them
-
-
-@pytest.fixture(scope="module")
-def textures():
-    return standard_textures(size=64)
-
-
-@pytest.fixture(scope="module")
-def rooms(textures):
-    return office(textures)
-
-
-@pytest.fixture(scope="module")
-def hills(textures):
-    return countryside(textures)
 
 
 def picture(scene, textures, cameras, height=64, width=64, **arguments):
