@@ -9,6 +9,10 @@ import gymnasium as gym
 from gymnasium.vector.utils import batch_space
 
 
+class IncompleteEnvPool(Exception):
+    """EnvPool is installed, but a file or a package that it needs is not."""
+
+
 class EnvPoolVector(gym.vector.VectorWrapper[Any, Any, Any, Any, Any]):
     """A vector of EnvPool whose action space is of all its environments, as in Gymnasium, and whose reset takes seeds.
 
@@ -32,11 +36,16 @@ def make_envpool(id: str, count: int, threads: int) -> EnvPoolVector | None:
         id: the environment.
         count: how many there are.
         threads: how many threads step them.
+
+    Raises:
+        IncompleteEnvPool: a part of EnvPool is missing, its meshes and pictures for instance, a package of their own.
     """
     try:
         envpool = import_module("envpool")
-    except ImportError:
-        return None
-    if id not in envpool.list_all_envs():
-        return None
-    return EnvPoolVector(envpool.make_gymnasium(id, num_envs=count, num_threads=threads, seed=0))
+        if id not in envpool.list_all_envs():
+            return None
+        return EnvPoolVector(envpool.make_gymnasium(id, num_envs=count, num_threads=threads, seed=0))
+    except (ImportError, OSError) as error:
+        if isinstance(error, ModuleNotFoundError) and error.name == "envpool":
+            return None
+        raise IncompleteEnvPool(str(error)) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import gymnasium as gym
@@ -12,7 +12,7 @@ import numpy as np
 
 from ..envs.core.bodies.threads import default_threads
 from ..wrappers.bodies import GymnasiumBodyVector
-from .envpool_vector import make_envpool
+from .envpool_vector import IncompleteEnvPool, make_envpool
 from .statistics import Interval, bootstrap_mean_interval
 from .throughput import vector_rate
 
@@ -45,11 +45,13 @@ class VectorRates:
         id: the environment.
         count: how many are stepped together.
         rates: of each way to step them, turn by turn; a way that there is none of is left out.
+        broken: what is wrong with ways that are installed but do not work.
     """
 
     id: str
     count: int
     rates: Mapping[str, Sequence[float]]
+    broken: Mapping[str, str] = field(default_factory=dict)
 
     def ratio(self, other: str) -> Interval:
         """How many times as fast the native vector is as another.
@@ -74,13 +76,13 @@ def measure_vectors(id: str, count: int, *, seconds: float = 0.3, repetitions: i
         seconds: how long a turn takes.
         repetitions: how many turns each has.
     """
-    vectors = _vectors(id, count)
+    vectors, broken = _vectors(id, count)
     try:
         rounds = [[vector_rate(envs, seconds) for envs in vectors.values()] for _ in range(repetitions)]
     finally:
         for envs in vectors.values():
             envs.close()
-    return VectorRates(id, count, dict(zip(vectors, zip(*rounds, strict=True), strict=True)))
+    return VectorRates(id, count, dict(zip(vectors, zip(*rounds, strict=True), strict=True)), broken)
 
 
 def sees(id: str) -> bool:
@@ -88,29 +90,28 @@ def sees(id: str) -> bool:
     return id.partition("/")[0] in VISION_DOMAINS
 
 
-def _vectors(id: str, count: int) -> dict[str, gym.vector.VectorEnv[Any, Any, Any]]:
+def _vectors(id: str, count: int) -> tuple[dict[str, gym.vector.VectorEnv[Any, Any, Any]], dict[str, str]]:
+    """The vectors that there are, by the way in which they step, and what is wrong with those that do not work."""
     threads = default_threads(count)
     vectors: dict[str, gym.vector.VectorEnv[Any, Any, Any]]
+    broken: dict[str, str] = {}
     if sees(id):
-        vectors = {"sync": gym.make_vec(id, num_envs=count, vectorization_mode="sync"), **_car_racing(count, threads)}
+        _, racing, way = VISION_OTHERS
+        guest, vectors = CAR_RACING, {"sync": gym.make_vec(id, num_envs=count, vectorization_mode="sync")}
+        if importlib.util.find_spec("Box2D") is not None:
+            vectors[racing] = gym.make_vec(CAR_RACING, num_envs=count, vectorization_mode="sync")
     else:
-        vectors = {mode: gym.make_vec(id, num_envs=count, vectorization_mode=mode) for mode in ("sync", "async")}
-        envpool = make_envpool(id, count, threads)
+        *modes, way = OTHERS
+        guest, vectors = id, {mode: gym.make_vec(id, num_envs=count, vectorization_mode=mode) for mode in modes}
+    try:
+        envpool = make_envpool(guest, count, threads)
+    except IncompleteEnvPool as error:
+        broken[way] = str(error)
+    else:
         if envpool is not None:
-            vectors["EnvPool"] = envpool
+            vectors[way] = envpool
     if id in GYMNASIUM_BODIES:
         vectors[NATIVE] = GymnasiumBodyVector(id, count, threads=threads)
     else:
         vectors[NATIVE] = gym.make_vec(id, num_envs=count, vectorization_mode="vector_entry_point", threads=threads)
-    return vectors
-
-
-def _car_racing(count: int, threads: int) -> dict[str, gym.vector.VectorEnv[Any, Any, Any]]:
-    vectors: dict[str, gym.vector.VectorEnv[Any, Any, Any]] = {}
-    _, sync, envpool = VISION_OTHERS
-    if importlib.util.find_spec("Box2D") is not None:
-        vectors[sync] = gym.make_vec(CAR_RACING, num_envs=count, vectorization_mode="sync")
-    made = make_envpool(CAR_RACING, count, threads)
-    if made is not None:
-        vectors[envpool] = made
-    return vectors
+    return vectors, broken

@@ -125,6 +125,8 @@ def _grader_table(graders: Sequence[GraderRates]) -> Table:
 def _vector_table(vectors: Sequence[VectorRates], others: Sequence[str]) -> Table:
     from statistics import median
 
+    from rich.text import Text
+
     from ..vector_throughput import GYMNASIUM_BODIES, NATIVE, sees
 
     ways = (*others, NATIVE)
@@ -135,12 +137,16 @@ def _vector_table(vectors: Sequence[VectorRates], others: Sequence[str]) -> Tabl
     for rates in vectors:
         # EnvPool has all of Gymnasium's
         missing = "not installed" if rates.id in GYMNASIUM_BODIES or sees(rates.id) else "has none"
+        absent = {way: "incomplete" if way in rates.broken else missing for way in ways}
         table.add_row(
             rates.id,
             str(rates.count),
-            *(f"{median(rates.rates[way]):,.0f}" if way in rates.rates else missing for way in ways),
+            *(f"{median(rates.rates[way]):,.0f}" if way in rates.rates else absent[way] for way in ways),
             *(_ratio(rates, other) if other in rates.rates else "" for other in others),
         )
+    troubles = {f"{way} is incomplete: {trouble}" for rates in vectors for way, trouble in rates.broken.items()}
+    table.caption = Text("\n".join(sorted(troubles)))
+    table.caption_justify = "left"
     return table
 
 

@@ -246,6 +246,18 @@ def test_vectors_of_gymnasiums_bodies_are_measured_and_a_missing_envpool_is_told
     assert "native" in out
 
 
+def test_the_table_says_what_an_incomplete_envpool_lacks(capsys, monkeypatch):
+    rates = vector_throughput.VectorRates(
+        "Hopper-v5", 2, {way: [1.0] for way in ("sync", "async", "native")}, {"EnvPool": "no such file: [assets]"}
+    )
+    monkeypatch.setattr(vector_throughput, "COUNTS", (2,))
+    monkeypatch.setattr(vector_throughput, "measure_vectors", lambda *_, **__: rates)
+    monkeypatch.setenv("COLUMNS", "200")
+    code, out, _ = ask(capsys, "bench", "throughput", "--id", "Hopper-v5", "--seconds", "0.01", "--repetitions", "1")
+    assert code == 0
+    assert "EnvPool is incomplete: no such file: [assets]" in out
+
+
 def test_the_quickstart_trains_once_and_reports_every_time(capsys, fake_file, monkeypatch, fake_kind):
     monkeypatch.setattr(quickstart_module, "RECIPES", (str(fake_file),))
     code, out, errors = ask(capsys, "quickstart", "--jobs", "1")

@@ -110,6 +110,18 @@ def test_without_envpool_it_is_left_out(monkeypatch):
     assert make_envpool("Hopper-v5", 2, 1) is None
 
 
+@pytest.mark.parametrize("error", [FileNotFoundError("no such file: atari/roms"), ImportError("no module: assets")])
+def test_what_an_incomplete_envpool_lacks_is_told(monkeypatch, error):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setitem(sys.modules, "envpool", PretendedEnvPool("envpool"))
+    monkeypatch.setattr(PretendedEnvPool, "list_all_envs", fail)
+    rates = measure_vectors("Hopper-v5", 2, seconds=0.01, repetitions=1)
+    assert set(rates.rates) == {"sync", "async", "native"}
+    assert rates.broken == {"EnvPool": str(error)}
+
+
 def test_the_ratio_of_vectors_is_of_turns_that_followed_each_other():
     rates = VectorRates("x", 8, {"sync": [10.0, 100.0, 1000.0], "native": [20.0, 200.0, 2000.0]})
     ratio = rates.ratio("sync")
