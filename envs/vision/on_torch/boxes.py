@@ -81,12 +81,10 @@ def _near_view(views: Views, settings: Settings, scenes: DeviceScenes, height: i
     camera, box = inside.nonzero().unbind(1)
     scene = views.scene_N[camera]
     axes = scenes.row["axes_S_B_3_3"][scene, box]
-    return _Near(
-        camera,
-        box,
-        *(_dot(axes, each[:, None], 2) for each in (-to[camera, :, box], *(part[camera] for part in views[1:4]))),
-        scenes.row["half_S_B_3"][scene, box],
+    eye, first, right, down = (
+        _dot(axes, each[:, None], 2) for each in (-to[camera, :, box], *(part[camera] for part in views[1:4]))
     )
+    return _Near(camera, box, eye, first, right, down, scenes.row["half_S_B_3"][scene, box])
 
 
 def _dot(first: Tensor, second: Tensor, dim: int) -> Tensor:

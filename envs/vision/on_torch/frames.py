@@ -48,6 +48,13 @@ class TorchFrames:
             torch.zeros(shape, dtype=torch.int32, device=device) if label else None,
         )
 
+    def part(self, cameras: slice) -> TorchFrames:
+        """The pictures of some of the cameras, in the same memory."""
+        rgb, depth, label = (
+            None if each is None else each[cameras] for each in (self.rgb_N_H_W_3, self.depth_N_H_W, self.label_N_H_W)
+        )
+        return TorchFrames(rgb, depth, label)
+
     def check(self, count: int, height: int, width: int, device: torch.device) -> None:
         """Refuse what pixels cannot be written to as they come.
 

@@ -44,11 +44,12 @@ def views_of(poses: Poses, height: int, width: int, device: torch.device) -> Vie
     """Cameras on the device. Angles are turned into directions before they go there, so all devices get the same."""
     axes_N_3_3 = axes_of(poses.angles_N_3).astype(np.float64)
     pixel_N_1 = 2.0 * np.tan(poses.fov_N.astype(np.float64) / 2)[:, None] / height
-    forward, right, down = axes_N_3_3[:, 0], -pixel_N_1 * axes_N_3_3[:, 1], -pixel_N_1 * axes_N_3_3[:, 2]
-    first = forward - (width - 1) / 2 * right - (height - 1) / 2 * down
-    columns = np.concatenate([poses.position_N_3, first, right, down, pixel_N_1], axis=1).astype(np.float32)
-    parts = torch.from_numpy(columns).to(device).split([3, 3, 3, 3, 1], dim=1)
-    return Views(*parts, torch.from_numpy(poses.scene_N.astype(np.int64)).to(device))
+    forward_N_3, right_N_3, down_N_3 = axes_N_3_3[:, 0], -pixel_N_1 * axes_N_3_3[:, 1], -pixel_N_1 * axes_N_3_3[:, 2]
+    first_N_3 = forward_N_3 - (width - 1) / 2 * right_N_3 - (height - 1) / 2 * down_N_3
+    columns = np.concatenate([poses.position_N_3, first_N_3, right_N_3, down_N_3, pixel_N_1], axis=1).astype(np.float32)
+    position, first, right, down, pixel = torch.from_numpy(columns).to(device).split([3, 3, 3, 3, 1], dim=1)
+    scene = torch.from_numpy(poses.scene_N.astype(np.int64)).to(device)
+    return Views(position, first, right, down, pixel, scene)
 
 
 def cast_rays(views: Views, height: int, width: int) -> Rays:

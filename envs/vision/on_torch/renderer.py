@@ -106,15 +106,8 @@ class TorchRenderer:
         together = max(1, most // (self.height * self.width))
         for first in range(0, count, together):
             part = slice(first, first + together)
-            self._render(
-                Poses(*(each[part] for each in poses)),
-                TorchFrames(
-                    *(
-                        None if each is None else each[part]
-                        for each in (frames.rgb_N_H_W_3, frames.depth_N_H_W, frames.label_N_H_W)
-                    )
-                ),
-            )
+            some = Poses(poses.position_N_3[part], poses.angles_N_3[part], poses.fov_N[part], poses.scene_N[part])
+            self._render(some, frames.part(part))
 
     def _render(self, poses: Poses, frames: TorchFrames) -> None:
         """Write the pictures of as many cameras as are rendered together."""

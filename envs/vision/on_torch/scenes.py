@@ -37,7 +37,10 @@ class DeviceScenes:
         self.row = {name: _upload(getattr(packed, name), device) for name in Scenes._fields[1:]}
         count = len(store)
         self.highest_S = torch.zeros(count, device=device)
-        self._settings_S = torch.zeros((count, len(SETTINGS)), dtype=torch.float64, device=device)
+        self._settings = {
+            name: torch.zeros(count, dtype=torch.float32 if SETTINGS[name].kind == "f" else torch.int64, device=device)
+            for name in SETTINGS.names or ()
+        }
         self._highest_S_T = torch.zeros(packed.height_S_T.shape, device=device)
         for s in range(count):
             self._describe(s)
@@ -55,11 +58,7 @@ class DeviceScenes:
 
     def settings(self, scene_N: Tensor) -> Settings:
         """The settings of the scenes in which cameras are."""
-        chosen_N = self._settings_S[scene_N]
-        return {
-            name: chosen_N[:, k : k + 1].to(torch.float32 if SETTINGS[name].kind == "f" else torch.int64)
-            for k, name in enumerate(SETTINGS.names or ())
-        }
+        return {name: setting_S[scene_N, None] for name, setting_S in self._settings.items()}
 
     def look_up(self, name: str, scene: Tensor, index: Tensor) -> Tensor:
         """What stands in a table at places of a scene's row.
@@ -83,7 +82,8 @@ class DeviceScenes:
     def _describe(self, s: int) -> None:
         """Write down a scene's settings, and how high its patches of terrain are."""
         settings = self.store.packed.settings_S[s]
-        self._settings_S[s].copy_(torch.tensor([float(settings[name]) for name in SETTINGS.names or ()]))
+        for name, setting_S in self._settings.items():
+            setting_S[s] = settings[name].item()
         rows, columns = int(settings["terrain_y"]), int(settings["terrain_x"])
         if rows:
             heights = self.store.packed.height_S_T[s, : rows * columns].reshape(rows, columns)
