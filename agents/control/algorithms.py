@@ -11,6 +11,7 @@ ALGORITHMS = EntryPoints(
     {
         "a2c": "stable_baselines3:A2C",
         "bc": "palaestra.agents.control.offline:BC",
+        "cad2rl": "palaestra.agents.control.cad2rl:CAD2RL",
         "cql": "palaestra.agents.control.offline:CQL",
         "ddpg": "stable_baselines3:DDPG",
         "dqn": "stable_baselines3:DQN",
