@@ -63,7 +63,19 @@ def test_a_suite_is_recipes_and_every_environment_with_every_agent(file):
     assert [recipe.label for recipe in suite.recipes] == [None, "ppo", "a2c", "ppo", "a2c"]
 
 
-ABOUT_BODIES = {"d5rl", "drive", "mimic", "offline", "planning", "safe", "serl", "snapshots", "stitching"}
+ABOUT_BODIES = {
+    "d5rl",
+    "drive",
+    "fastrlap",
+    "flight",
+    "mimic",
+    "offline",
+    "planning",
+    "safe",
+    "serl",
+    "snapshots",
+    "stitching",
+}
 """Suites that ask what is claimed of bodies; there three seeds are what two cores have time for."""
 
 
