@@ -27,12 +27,12 @@ class ShortFlights:
     Attributes:
         time_N: the step on which each collided, from 1 on; one more than were to be flown where it did not.
         reached_N: which of them are at the goal.
-        steps: that were flown, of all copies together; those at rest fly none.
+        steps_N: that each flew before it came to rest.
     """
 
     time_N: NDArray[np.int64]
     reached_N: NDArray[np.bool_]
-    steps: int
+    steps_N: NDArray[np.int64]
 
 
 class Copies:
@@ -86,7 +86,7 @@ class Copies:
         state_N_S = self._world.state_N_S
         if seed is not None:
             state_N_S[:, Column.KEY] = np.random.default_rng(seed).integers(2**31, size=self._count)
-        time_N, flown = np.full(self._count, steps + 1), 0
+        time_N, flown_N = np.full(self._count, steps + 1), np.zeros(self._count, np.int64)
         for step in range(1, steps + 1):
             moving_N = (time_N > steps) & (state_N_S[:, Column.REACHED] == 0)
             if not moving_N.any():
@@ -94,9 +94,9 @@ class Copies:
             if policy is not None and step > held:
                 action_N_A = policy(self.observe())
             self._world.step(check_actions(action_N_A, moving_N, self._env.action_size).astype(np.float64), moving_N)
-            flown += int(moving_N.sum())
+            flown_N += moving_N
             time_N[moving_N & (state_N_S[:, Column.COLLIDED] > 0)] = step
-        return ShortFlights(time_N, (state_N_S[:, Column.REACHED] > 0) & (time_N > steps), flown)
+        return ShortFlights(time_N, (state_N_S[:, Column.REACHED] > 0) & (time_N > steps), flown_N)
 
     def observe(self) -> Any:
         """What all copies observe where they are now."""

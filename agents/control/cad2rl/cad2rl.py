@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self, get_args
 
 import numpy as np
@@ -19,7 +21,7 @@ from torch import Tensor, nn
 from ....envs.core import EnvState
 from ....envs.core.arguments import check_integer, check_number
 from ....envs.flight.flight_env import FlightEnv
-from ....envs.flight.rollouts import Copies
+from ....envs.flight.rollouts import Copies, ShortFlights
 from ..native_vector import NativeVecEnv
 from .buffer import Ends, Tried, TriedDirections
 from .free_space import LabelledPictures
@@ -27,6 +29,21 @@ from .policies import DirectionPolicy
 from .targets import bootstrapped_parts, free_share, tried_cells_loss
 
 Credit = Literal["monte_carlo", "bootstrapped"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Flown:
+    """What copies found out.
+
+    Attributes:
+        tried: pictures, and what directions in them came to.
+        steps: of all copies together.
+        collided: the share of copies that did.
+    """
+
+    tried: list[Tried]
+    steps: int
+    collided: float
 
 
 class CAD2RL(BaseAlgorithm):
@@ -57,7 +74,9 @@ class CAD2RL(BaseAlgorithm):
         n_steps: steps that each body flies between two flights of its copies.
         directions: copies of each body: one flies where the policy would, the others to cells drawn evenly.
         hold: steps for which a copy's direction is held.
-        horizon: steps of a copy's flight, the held ones included.
+        horizon: steps that a Monte-Carlo value is the share of, the held ones included.
+        flight_steps: steps of a copy's flight, where values are `monte_carlo`. What it meets every `hold` steps, with
+            `horizon` steps still to come, is learnt from as well.
         gamma: the discount of a step.
         buffer_size: pictures that are kept.
         batch_size: pictures of an update.
@@ -92,7 +111,8 @@ class CAD2RL(BaseAlgorithm):
         directions: int = 4,
         hold: int = 4,
         horizon: int = 12,
-        gamma: float = 0.95,
+        flight_steps: int = 20,
+        gamma: float = 0.97,
         buffer_size: int = 5000,
         batch_size: int = 64,
         gradient_steps: int = 32,
@@ -128,6 +148,7 @@ class CAD2RL(BaseAlgorithm):
         self.directions = check_integer("directions", directions, 1)
         self.hold = check_integer("hold", hold, 1)
         self.horizon = check_integer("horizon", horizon, hold)
+        self.flight_steps = check_integer("flight_steps", flight_steps, horizon)
         if not 0.0 < check_number("gamma", gamma) <= 1.0:
             raise ValueError(f"gamma must be over 0, and 1 at most, got {gamma}")
         if gamma == 1.0 and credit == "bootstrapped":
@@ -252,39 +273,66 @@ class CAD2RL(BaseAlgorithm):
                 return False
             self._update_info_buffer(infos, dones)
             self._episode_num += int(dones.sum())
-        tried, steps, collided = self._fly_copies(np.asarray(self._last_obs))
-        self._buffer.remember(tried)
-        self.num_timesteps += steps
-        self.logger.record("rollout/copies_collided", collided)
+        flown = self._fly_copies(np.asarray(self._last_obs))
+        for tried in flown.tried:
+            self._buffer.remember(tried)
+        self.num_timesteps += flown.steps
+        self.logger.record("rollout/copies_collided", flown.collided)
         return True
 
-    def _fly_copies(self, picture_N_P_H_W: NDArray[np.uint8]) -> tuple[Tried, int, float]:
-        """What was found out, by how many steps, and the share of copies that collided."""
+    def _fly_copies(self, picture_N_P_H_W: NDArray[np.uint8]) -> _Flown:
+        """Let copies of the bodies fly, some directions each."""
         assert self.env is not None
         assert self._copies is not None
         is_bootstrapped = self.target_network is not None
-        horizon = self.hold if is_bootstrapped else self.horizon
+        steps = self.hold if is_bootstrapped else self.flight_steps
         cell_N_K = self._cells_to_try(picture_N_P_H_W)
         snapshots = [state for state in _snapshots(self.env) for _ in range(self.directions)]
         action_M_2 = self.policy.middles()[cell_N_K.ravel()]
-        flights = self._copies.fly(snapshots, action_M_2, self._act, hold=self.hold, horizon=horizon, seed=_any_seed())
-        ends = None
+        met: list[NDArray[np.uint8]] = []
+
+        def act(picture_M_H_W_P: NDArray[np.uint8]) -> NDArray[np.float32]:
+            met.append(picture_M_H_W_P)
+            return self.policy.predict(picture_M_H_W_P, deterministic=True)[0]
+
+        flights = self._copies.fly(snapshots, action_M_2, act, hold=self.hold, horizon=steps, seed=_any_seed())
         if is_bootstrapped:
-            value_M, discount_M = bootstrapped_parts(flights.time_N, flights.reached_N, horizon, self.gamma)
+            value_M, discount_M = bootstrapped_parts(flights.time_N, flights.reached_N, steps, self.gamma)
             seen = self._copies.observe().transpose(0, 3, 1, 2)
             ends = Ends(
                 cell_N_K,
                 discount_M.reshape(cell_N_K.shape).astype(np.float32),
                 seen.reshape(*cell_N_K.shape, *seen.shape[1:]),
             )
+            tried = [Tried(picture_N_P_H_W, self._values(cell_N_K, value_M), ends)]
         else:
-            value_M = free_share(flights.time_N, horizon, self.gamma)
+            value_M = free_share(flights.time_N, self.horizon, self.gamma)
+            tried = [Tried(picture_N_P_H_W, self._values(cell_N_K, value_M)), *self._met_later(flights, met)]
+        collided = float((flights.time_N <= steps).mean())
+        return _Flown(tried, int(flights.steps_N.sum()), collided)
+
+    def _met_later(self, flights: ShortFlights, met: list[NDArray[np.uint8]]) -> Iterator[Tried]:
+        """What copies met while they flew by the policy, and what its direction came to.
+
+        Args:
+            flights: what became of them.
+            met: what they saw whenever the policy chose, from the step after the held ones on.
+        """
+        for step in range(self.hold, self.flight_steps - self.horizon + 1, self.hold):
+            moving_M = flights.steps_N > step
+            if not moving_M.any():
+                return
+            picture_M_P_H_W = met[step - self.hold][moving_M].transpose(0, 3, 1, 2)
+            with torch.no_grad():
+                cell_M = self.policy.logits(picture_M_P_H_W).argmax(dim=1).cpu().numpy()
+            value_M = free_share(flights.time_N[moving_M] - step, self.horizon, self.gamma)
+            yield Tried(picture_M_P_H_W, self._values(cell_M[:, None], value_M))
+
+    def _values(self, cell_N_K: NDArray[np.int64], value_M: NDArray[Any]) -> NDArray[np.float32]:
+        """The values of all cells: those of the K that were tried, NaN for the others."""
         value_N_C = np.full((len(cell_N_K), self.policy.grid**2), np.nan, np.float32)
         np.put_along_axis(value_N_C, cell_N_K, value_M.reshape(cell_N_K.shape).astype(np.float32), axis=1)
-        return Tried(picture_N_P_H_W, value_N_C, ends), flights.steps, float((flights.time_N <= horizon).mean())
-
-    def _act(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return self.policy.predict(pictures, deterministic=True)[0]
+        return value_N_C
 
     def _cells_to_try(self, picture_N_P_H_W: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Of each picture the best cell, and others that are drawn evenly; none twice."""

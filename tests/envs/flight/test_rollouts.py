@@ -87,7 +87,8 @@ def test_the_steps_of_copies_are_counted_until_they_rest():
     env = begun(observation="state")
     flights = Copies(env, 4).fly([env.get_state()] * 4, ACTIONS, horizon=30)
     assert not flights.reached_N.any()
-    assert flights.steps == np.minimum(flights.time_N, 30).sum() < 4 * 30
+    assert np.array_equal(flights.steps_N, np.minimum(flights.time_N, 30))
+    assert flights.steps_N.sum() < 4 * 30
 
 
 def test_the_first_action_is_held():
