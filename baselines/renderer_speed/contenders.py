@@ -10,8 +10,10 @@ from typing import Any
 
 import gymnasium as gym
 import numpy as np
+import torch
 
 from ...envs.vision import Boxes, Cameras, Frames, Renderer, Scene
+from ...envs.vision.on_torch import TorchFrames, TorchRenderer
 from ...envs.vision.procedural import standard_textures
 from ...envs.vision.sample_scenes import cameras_in_the_office, cameras_on_the_road, countryside, office
 from ...envs.vision.textures import Textures
@@ -33,19 +35,22 @@ class Contender:
         draw: draws once.
         pictures: how many pictures that gives.
         equal: the contender that does the same work in C++, where there is one.
+        elsewhere: whether the work is done on another device than the processor, whose time then says nothing.
     """
 
     name: str
     draw: Callable[[], Any]
     pictures: int
     equal: str | None = None
+    elsewhere: bool = False
 
 
-def contenders(*, threads: int) -> list[Contender]:
+def contenders(*, threads: int, device: torch.device) -> list[Contender]:
     """The renderer's scenes, their C++ counterparts, and what else is installed.
 
     Args:
-        threads: of the renderer.
+        threads: of the renderer, and of torch on the processor.
+        device: where torch draws.
 
     Raises:
         RunError: there is no C++ compiler.
@@ -62,6 +67,13 @@ def contenders(*, threads: int) -> list[Contender]:
         found.append(Contender(equal, Reference(bare, textures, cameras, SIZE).draw, CAMERAS))
     found.append(_renderer("walls and boxes, any pose", furnished, textures, tilted, threads))
     found.append(_renderer("terrain and boxes, any pose", hills, textures, cameras_on_the_road(road, CAMERAS), threads))
+    torch.set_num_threads(threads)
+    for name, scene, cameras in (
+        ("walls, any pose", bare, tilted),
+        ("walls and boxes, any pose", furnished, tilted),
+        ("terrain and boxes, any pose", hills, cameras_on_the_road(road, CAMERAS)),
+    ):
+        found.append(_on_torch(name, scene, textures, cameras, device))
     found.append(_renderer("walls, level, one camera", bare, textures, cameras_in_the_office(1, level=True), 1))
     found += [made for make in (_mujoco, _car_racing, _miniworld) if (made := make()) is not None]
     return found
@@ -94,6 +106,18 @@ def _renderer(
     renderer = Renderer([scene], textures, height=SIZE, width=SIZE, threads=threads)
     frames = Frames.new(len(cameras), SIZE, SIZE)
     return Contender(name, lambda: renderer.render(cameras, frames), len(cameras), equal)
+
+
+def _on_torch(name: str, scene: Scene, textures: Textures, cameras: Cameras, device: torch.device) -> Contender:
+    renderer = TorchRenderer([scene], textures, height=SIZE, width=SIZE, device=device)
+    frames, elsewhere = TorchFrames.new(len(cameras), SIZE, SIZE, device=device), device.type != "cpu"
+
+    def draw() -> None:
+        renderer.render(cameras, frames)
+        if elsewhere:
+            torch.cuda.synchronize(device)
+
+    return Contender(f"{name}, torch on {device}", draw, len(cameras), elsewhere=elsewhere)
 
 
 def _mujoco() -> Contender | None:

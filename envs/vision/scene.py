@@ -1,4 +1,4 @@
-"""What cameras can see: a scene is a frozen record of arrays, which a CPU and a GPU could read alike.
+"""What cameras can see: a scene is a frozen record of arrays, which all back ends read alike.
 
 Maps (`…_Y_X`) are stretched over the scene's size; row 0 is in the south, column 0 in the west.
 """
