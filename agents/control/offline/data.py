@@ -110,7 +110,7 @@ def make_again(env: VecEnv, changes: Mapping[str, Any]) -> gym.Env[Any, Any]:
     spec = env.get_attr("unwrapped")[0].spec
     if spec is None:
         raise ValueError(
-            "data.file or data.minari must be given: only a registered environment can be made again to play in"
+            "env must be registered with Gymnasium, for it is made again to play data in; or name data that are there"
         )
     return gym.make(spec, disable_env_checker=True, **changes)
 
