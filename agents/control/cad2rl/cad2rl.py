@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self, get_args
 
@@ -21,7 +20,7 @@ from torch import Tensor, nn
 from ....envs.core import EnvState
 from ....envs.core.arguments import check_integer, check_number
 from ....envs.flight.flight_env import FlightEnv
-from ....envs.flight.rollouts import Copies, ShortFlights
+from ....envs.flight.rollouts import Copies
 from ..native_vector import NativeVecEnv
 from .buffer import Ends, Tried, TriedDirections
 from .free_space import LabelledPictures
@@ -41,7 +40,7 @@ class _Flown:
         collided: the share of copies that did.
     """
 
-    tried: list[Tried]
+    tried: Tried
     steps: int
     collided: float
 
@@ -74,9 +73,7 @@ class CAD2RL(BaseAlgorithm):
         n_steps: steps that each body flies between two flights of its copies.
         directions: copies of each body: one flies where the policy would, the others to cells drawn evenly.
         hold: steps for which a copy's direction is held.
-        horizon: steps that a Monte-Carlo value is the share of, the held ones included.
-        flight_steps: steps of a copy's flight, where values are `monte_carlo`. What it meets every `hold` steps, with
-            `horizon` steps still to come, is learnt from as well.
+        horizon: steps of a copy's flight where values are `monte_carlo`, the held ones included.
         gamma: the discount of a step.
         buffer_size: pictures that are kept.
         batch_size: pictures of an update.
@@ -105,17 +102,16 @@ class CAD2RL(BaseAlgorithm):
         learning_rate: float | Schedule = 1e-3,
         *,
         credit: Credit = "monte_carlo",
-        free_space_pictures: int = 20_000,
+        free_space_pictures: int = 16_000,
         free_space_distance: float = 1.5,
-        n_steps: int = 4,
+        n_steps: int = 2,
         directions: int = 4,
-        hold: int = 4,
-        horizon: int = 12,
-        flight_steps: int = 20,
+        hold: int = 10,
+        horizon: int = 16,
         gamma: float = 0.97,
-        buffer_size: int = 5000,
+        buffer_size: int = 4000,
         batch_size: int = 64,
-        gradient_steps: int = 32,
+        gradient_steps: int = 16,
         tau: float = 0.01,
         max_grad_norm: float = 10.0,
         policy_kwargs: dict[str, Any] | None = None,
@@ -148,7 +144,6 @@ class CAD2RL(BaseAlgorithm):
         self.directions = check_integer("directions", directions, 1)
         self.hold = check_integer("hold", hold, 1)
         self.horizon = check_integer("horizon", horizon, hold)
-        self.flight_steps = check_integer("flight_steps", flight_steps, horizon)
         if not 0.0 < check_number("gamma", gamma) <= 1.0:
             raise ValueError(f"gamma must be over 0, and 1 at most, got {gamma}")
         if gamma == 1.0 and credit == "bootstrapped":
@@ -274,8 +269,7 @@ class CAD2RL(BaseAlgorithm):
             self._update_info_buffer(infos, dones)
             self._episode_num += int(dones.sum())
         flown = self._fly_copies(np.asarray(self._last_obs))
-        for tried in flown.tried:
-            self._buffer.remember(tried)
+        self._buffer.remember(flown.tried)
         self.num_timesteps += flown.steps
         self.logger.record("rollout/copies_collided", flown.collided)
         return True
@@ -285,17 +279,12 @@ class CAD2RL(BaseAlgorithm):
         assert self.env is not None
         assert self._copies is not None
         is_bootstrapped = self.target_network is not None
-        steps = self.hold if is_bootstrapped else self.flight_steps
+        steps = self.hold if is_bootstrapped else self.horizon
         cell_N_K = self._cells_to_try(picture_N_P_H_W)
         snapshots = [state for state in _snapshots(self.env) for _ in range(self.directions)]
         action_M_2 = self.policy.middles()[cell_N_K.ravel()]
-        met: list[NDArray[np.uint8]] = []
-
-        def act(picture_M_H_W_P: NDArray[np.uint8]) -> NDArray[np.float32]:
-            met.append(picture_M_H_W_P)
-            return self.policy.predict(picture_M_H_W_P, deterministic=True)[0]
-
-        flights = self._copies.fly(snapshots, action_M_2, act, hold=self.hold, horizon=steps, seed=_any_seed())
+        flights = self._copies.fly(snapshots, action_M_2, self._act, hold=self.hold, horizon=steps, seed=_any_seed())
+        ends = None
         if is_bootstrapped:
             value_M, discount_M = bootstrapped_parts(flights.time_N, flights.reached_N, steps, self.gamma)
             seen = self._copies.observe().transpose(0, 3, 1, 2)
@@ -304,29 +293,13 @@ class CAD2RL(BaseAlgorithm):
                 discount_M.reshape(cell_N_K.shape).astype(np.float32),
                 seen.reshape(*cell_N_K.shape, *seen.shape[1:]),
             )
-            tried = [Tried(picture_N_P_H_W, self._values(cell_N_K, value_M), ends)]
         else:
-            value_M = free_share(flights.time_N, self.horizon, self.gamma)
-            tried = [Tried(picture_N_P_H_W, self._values(cell_N_K, value_M)), *self._met_later(flights, met)]
-        collided = float((flights.time_N <= steps).mean())
-        return _Flown(tried, int(flights.steps_N.sum()), collided)
+            value_M = free_share(flights.time_N, steps, self.gamma)
+        tried = Tried(picture_N_P_H_W, self._values(cell_N_K, value_M), ends)
+        return _Flown(tried, int(flights.steps_N.sum()), float((flights.time_N <= steps).mean()))
 
-    def _met_later(self, flights: ShortFlights, met: list[NDArray[np.uint8]]) -> Iterator[Tried]:
-        """What copies met while they flew by the policy, and what its direction came to.
-
-        Args:
-            flights: what became of them.
-            met: what they saw whenever the policy chose, from the step after the held ones on.
-        """
-        for step in range(self.hold, self.flight_steps - self.horizon + 1, self.hold):
-            moving_M = flights.steps_N > step
-            if not moving_M.any():
-                return
-            picture_M_P_H_W = met[step - self.hold][moving_M].transpose(0, 3, 1, 2)
-            with torch.no_grad():
-                cell_M = self.policy.logits(picture_M_P_H_W).argmax(dim=1).cpu().numpy()
-            value_M = free_share(flights.time_N[moving_M] - step, self.horizon, self.gamma)
-            yield Tried(picture_M_P_H_W, self._values(cell_M[:, None], value_M))
+    def _act(self, picture_M_H_W_P: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return self.policy.predict(picture_M_H_W_P, deterministic=True)[0]
 
     def _values(self, cell_N_K: NDArray[np.int64], value_M: NDArray[Any]) -> NDArray[np.float32]:
         """The values of all cells: those of the K that were tried, NaN for the others."""

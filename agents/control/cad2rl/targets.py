@@ -17,11 +17,11 @@ def free_share(time_N: NDArray[np.int64], horizon: int, gamma: float) -> NDArray
     """The Monte-Carlo target: Σ_{t<f} γ^t / Σ_{t<h} γ^t, where the first f of h steps were free of collisions.
 
     Args:
-        time_N: the step of each flight's collision, from 1 on; h + 1 or more where none of the h steps had one.
+        time_N: the step of each flight's collision, from 1 on; h + 1 where there was none.
         horizon: h.
         gamma: γ, over 0 and 1 at most.
     """
-    free_N = np.minimum(time_N - 1, horizon)
+    free_N = time_N - 1
     if gamma == 1.0:
         return free_N / horizon
     return (1.0 - gamma**free_N) / (1.0 - gamma**horizon)

@@ -64,6 +64,7 @@ def test_a_suite_is_recipes_and_every_environment_with_every_agent(file):
 
 
 ABOUT_BODIES = {
+    "cad2rl",
     "d5rl",
     "drive",
     "fastrlap",

@@ -27,7 +27,6 @@ SMALL = {
     "directions": 3,
     "hold": 2,
     "horizon": 6,
-    "flight_steps": 8,
     "batch_size": 8,
     "gradient_steps": 2,
     "buffer_size": 40,
@@ -75,7 +74,7 @@ def test_every_picture_and_every_step_of_bodies_and_copies_counts(monkeypatch):
     model.learn(100, callback=watch)
     assert watch.begun[:2] == [0, 16]
     assert model.num_timesteps == 16 + sum(2 * 2 + steps for steps in copied) >= 100
-    assert 0 < max(copied) <= 2 * 3 * 8
+    assert 0 < max(copied) <= 2 * 3 * 6
 
 
 def test_values_are_those_of_flights_from_where_the_bodies_are():
@@ -85,27 +84,18 @@ def test_values_are_those_of_flights_from_where_the_bodies_are():
     states = model.env.unwrapped.vector.get_state()
     pictures = np.asarray(model._last_obs)
     flown = model._fly_copies(pictures)
-    here, later = flown.tried
-    assert np.array_equal(here.picture_N_P_H_W, pictures)
+    assert np.array_equal(flown.tried.picture_N_P_H_W, pictures)
     best_N = model.policy.logits(pictures).argmax(dim=1).numpy()
 
     def act(seen):
         return model.predict(seen, deterministic=True)[0]
 
-    met = []
-    for body, state, best, value_C in zip(bodies, states, best_N, here.value_N_C, strict=True):
+    for body, state, best, value_C in zip(bodies, states, best_N, flown.tried.value_N_C, strict=True):
         cells = np.flatnonzero(~np.isnan(value_C))
         assert len(cells) == 3
         assert best in cells
-        first = model.policy.middles()[cells]
-        times = collision_times(body, state, first, act, hold=2, horizon=6)
+        times = collision_times(body, state, model.policy.middles()[cells], act, hold=2, horizon=6)
         assert value_C[cells] == pytest.approx(free_share(times, 6, model.gamma))
-        # two steps later the copies fly by the policy, and six more steps say what its direction came to
-        later_times = collision_times(body, state, first, act, hold=2, horizon=8) - 2
-        met += free_share(later_times[later_times > 0], 6, model.gamma).tolist()
-    best_N = model.policy.logits(later.picture_N_P_H_W).argmax(dim=1).numpy()
-    assert np.array_equal(np.argwhere(~np.isnan(later.value_N_C))[:, 1], best_N)
-    assert sorted(np.nanmax(later.value_N_C, axis=1).tolist()) == pytest.approx(sorted(met))
 
 
 def test_what_is_to_come_is_added_where_flights_went_on():
@@ -126,9 +116,8 @@ def test_bootstrapped_copies_fly_no_further_than_a_direction_is_held():
     model = small(credit="bootstrapped", free_space_pictures=0)
     model.learn(1)
     flown = model._fly_copies(np.asarray(model._last_obs))
-    (tried,) = flown.tried
     assert flown.steps <= 2 * 3 * 2
-    assert tried.ends.picture_N_K_P_H_W.shape == (2, 3, 3, 16, 16)
+    assert flown.tried.ends.picture_N_K_P_H_W.shape == (2, 3, 3, 16, 16)
     model.learn(60)
 
 

@@ -10,9 +10,9 @@ from palaestra.agents.control.cad2rl.targets import bootstrapped_parts, free_sha
 
 
 def test_the_share_of_free_steps_by_hand():
-    time_N = np.array([1, 2, 3, 4, 9])  # collides at once, after one step, after two; not within three
-    assert free_share(time_N, 3, 1.0) == pytest.approx([0.0, 1 / 3, 2 / 3, 1.0, 1.0])
-    assert free_share(time_N, 3, 0.5) == pytest.approx([0.0, 1 / 1.75, 1.5 / 1.75, 1.0, 1.0])
+    time_N = np.array([1, 2, 3, 4])  # collides at once, after one step, after two; not within three
+    assert free_share(time_N, 3, 1.0) == pytest.approx([0.0, 1 / 3, 2 / 3, 1.0])
+    assert free_share(time_N, 3, 0.5) == pytest.approx([0.0, 1 / 1.75, 1.5 / 1.75, 1.0])
 
 
 def test_the_parts_of_a_bootstrapped_target_by_hand():
