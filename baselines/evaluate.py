@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from ..agents.baseline_agents import OracleAgent
-from ..agents.evaluation import Agent, AgentBuilder, EpisodeRecord
+from ..agents.evaluation import Agent, AgentBuilder, EpisodeRecord, summarise
 from ..envs.core import check_known
 from .agents import check_device
 from .errors import RunError, UsageError
@@ -36,6 +36,11 @@ class Evaluation:
     run: Path | None
     scores: Scores
     records: list[EpisodeRecord]
+
+    @property
+    def measures(self) -> Mapping[str, float]:
+        """The means of what the environment names in its metadata."""
+        return summarise(self.records).measure_means
 
 
 def recipe_of(target: str) -> tuple[Recipe, RunFolder | None]:

@@ -24,14 +24,13 @@ def scores_table(runs: Sequence[RunInfo]) -> Table:
     return table
 
 
-def player_table(scores: Mapping[str, Scores]) -> Table:
-    """One row a player: success and return with their intervals."""
+def player_table(player: str, score: Scores) -> Table:
+    """A player's row: success and return with their intervals."""
     table = Table(box=None, pad_edge=False)
     for name in ("agent", "success", "return", "episodes"):
         table.add_column(name)
-    for name, score in scores.items():
-        success = "–" if score.success_rate is None else score_text(score)
-        table.add_row(name, success, _return_text(score), f"{score.episodes:,}")
+    success = "–" if score.success_rate is None else score_text(score)
+    table.add_row(player, success, _return_text(score), f"{score.episodes:,}")
     return table
 
 

@@ -69,9 +69,13 @@ class Evaluate:
             )
         if self.as_json:
             run = None if found.run is None else str(found.run)
-            print(json.dumps({"env_id": found.env_id, "agent": player, "run": run, **asdict(found.scores)}))
+            where = {"env_id": found.env_id, "agent": player, "run": run}
+            print(json.dumps({**where, **asdict(found.scores), **found.measures}))
             return
-        Console().print(player_table({player: found.scores}))
+        console = Console()
+        console.print(player_table(player, found.scores))
+        if found.measures:
+            console.print("means: " + ", ".join(f"{name} {value:.2f}" for name, value in found.measures.items()))
 
 
 def _check_level(env_id: str, level: int) -> None:

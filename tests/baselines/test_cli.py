@@ -189,6 +189,25 @@ def test_evaluating_an_environment_plays_random_or_its_oracle(capsys):
     assert "random" in out
 
 
+def test_what_an_environment_measures_is_told_with_its_scores(capsys):
+    asked = (
+        "evaluate",
+        "drive/Circuit-v0",
+        "--agent",
+        "oracle",
+        "--episodes",
+        "1",
+        "--set",
+        "env.kwargs.observation=state",
+    )
+    _, out, _ = ask(capsys, *asked, "--json")
+    found = json.loads(out)
+    assert found["laps"] == found["success_rate"] == 1.0
+    assert found["lap_time"] > 1.0
+    _, out, _ = ask(capsys, *asked)
+    assert f"lap_time {found['lap_time']:.2f}" in " ".join(out.split())
+
+
 def test_evaluate_takes_an_agent_elsewhere(capsys):
     arguments = ("--set", "env.id=math/Arithmetic-v0", "--set", "env.kwargs.digits=2", "--agent", "oracle", "--json")
     code, out, _ = ask(capsys, "evaluate", "text/GuessNumber-v0", *arguments, "--episodes", "3")
