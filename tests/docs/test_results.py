@@ -28,6 +28,7 @@ TABLES = [
     ("docs/code.md", "code"),
     ("docs/robot.md", "stitching"),
     ("docs/drive.md", "drive"),
+    ("docs/flight.md", "flight"),
 ]
 
 
