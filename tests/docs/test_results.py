@@ -28,7 +28,9 @@ TABLES = [
     ("docs/code.md", "code"),
     ("docs/robot.md", "stitching"),
     ("docs/drive.md", "drive"),
+    ("docs/drive.md", "fastrlap"),
     ("docs/flight.md", "flight"),
+    ("docs/flight.md", "cad2rl"),
 ]
 
 
