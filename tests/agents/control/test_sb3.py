@@ -67,7 +67,7 @@ def test_importing_the_package_imports_no_torch():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-# those that learn from data first want an environment that plays them, one copies of what flies, one a car that practises
+# of these some learn from data first, one flies copies, and one wants a car that practises
 ELSEWHERE = (".control.offline.", ".control.cad2rl.", ".control.fastrlap.")
 BY_ACTING = sorted(
     name for name in ALGORITHMS if not any(part in find_algorithm(name).__module__ for part in ELSEWHERE)
