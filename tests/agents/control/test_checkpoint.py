@@ -1,18 +1,15 @@
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import gymnasium as gym
 import numpy as np
 import pytest
 import torch
-from stable_baselines3.common.callbacks import BaseCallback
-from stable_baselines3.common.logger import KVWriter, Logger
+from stable_baselines3.common.logger import Logger
 
 from palaestra.agents.control import make_agent
 from palaestra.agents.control.checkpoint import load_checkpoint, save_checkpoint
+
+from .resuming import Metrics, SaveAfter, exit_code, weights
 
 SMALL = {"net_arch": [16]}
 CASES = {
@@ -42,37 +39,6 @@ CASES = {
 TOTAL = 400
 
 
-class Metrics(KVWriter):
-    """Keeps every logged value, clocks left out."""
-
-    def __init__(self):
-        self.rows = []
-
-    def write(self, key_values, key_excluded, step=0):
-        self.rows.append((step, {k: v for k, v in key_values.items() if not k.startswith("time/")}))
-
-    def close(self):
-        pass
-
-
-class SaveAfter(BaseCallback):
-    """Saves once, at the first safe point after so many steps; may then end its process the hard way."""
-
-    def __init__(self, folder, steps, kill=False):
-        super().__init__()
-        self.folder, self.steps, self.kill, self.saved_at = folder, steps, kill, None
-
-    def _on_step(self):
-        if self.kill and self.saved_at is not None and self.num_timesteps > self.saved_at + 20:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return True
-
-    def _on_rollout_start(self):
-        if self.saved_at is None and self.num_timesteps >= self.steps:
-            save_checkpoint(self.model, self.folder)
-            self.saved_at = self.num_timesteps
-
-
 def make(name):
     n_envs, hyperparameters = CASES[name]
     model = make_agent(
@@ -90,14 +56,6 @@ def resume(name, folder):
     return model, metrics
 
 
-def weights(model):
-    return {name: tensor.numpy().tobytes() for name, tensor in model.policy.state_dict().items()}
-
-
-def rows_after(metrics, step):
-    return [repr((at, sorted(values.items()))) for at, values in metrics.rows if at > step]
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_a_resumed_run_ends_with_the_same_weights_and_metrics(name, tmp_path):
     model, metrics = make(name)
@@ -108,27 +66,18 @@ def test_a_resumed_run_ends_with_the_same_weights_and_metrics(name, tmp_path):
     resumed, resumed_metrics = resume(name, tmp_path)
     assert 0 < save.saved_at < TOTAL
     assert weights(resumed) == weights(model)
-    assert rows_after(resumed_metrics, save.saved_at) == rows_after(metrics, save.saved_at)
+    assert resumed_metrics.after(save.saved_at) == metrics.after(save.saved_at)
     assert resumed.num_timesteps == model.num_timesteps
     assert list(resumed.ep_success_buffer) == list(model.ep_success_buffer)
 
 
 @pytest.mark.parametrize("name", ["ppo", "sac"])
 def test_a_run_that_was_killed_resumes_to_the_same_weights(name, tmp_path):
-    script = (
-        "import importlib.util, sys\n"
-        "spec = importlib.util.spec_from_file_location('t', sys.argv[1])\n"
-        "t = importlib.util.module_from_spec(spec)\n"
-        "spec.loader.exec_module(t)\n"
-        "t.make(sys.argv[2])[0].learn(t.TOTAL, callback=t.SaveAfter(sys.argv[3], 150, kill=True), log_interval=1)\n"
+    code = (
+        "name, folder = arguments\n"
+        "t.make(name)[0].learn(t.TOTAL, callback=t.SaveAfter(folder, 150, kill_after=20), log_interval=1)"
     )
-    killed = subprocess.run(
-        [sys.executable, "-c", script, str(Path(__file__)), name, str(tmp_path)],
-        check=False,
-        timeout=120,
-        capture_output=True,
-    )
-    assert killed.returncode == -signal.SIGKILL
+    assert exit_code(__file__, code, name, tmp_path) == -signal.SIGKILL
     uninterrupted, _ = make(name)
     uninterrupted.learn(TOTAL, log_interval=1)
     resumed, _ = resume(name, tmp_path)

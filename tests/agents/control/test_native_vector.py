@@ -1,7 +1,7 @@
 import gymnasium as gym
 import numpy as np
 import pytest
-from stable_baselines3.common.logger import KVWriter, Logger
+from stable_baselines3.common.logger import Logger
 from stable_baselines3.common.monitor import Monitor
 from stable_baselines3.common.vec_env import DummyVecEnv
 
@@ -11,24 +11,13 @@ from palaestra.agents.control.monitor import EpisodeMonitor
 from palaestra.agents.control.native_vector import NativeVecEnv
 from palaestra.agents.environments import RegisteredEnvironment
 
+from .resuming import Metrics
+
 SHORT = {"clip": "jump", "start": "random", "end_on_fall": True}
 AGENTS = {
     "ppo": {"n_steps": 32, "batch_size": 32, "n_epochs": 2},
     "sac": {"learning_starts": 100, "train_freq": 4, "batch_size": 32, "buffer_size": 1000},
 }
-
-
-class Metrics(KVWriter):
-    """Keeps every logged value, clocks left out."""
-
-    def __init__(self):
-        self.rows = []
-
-    def write(self, key_values, key_excluded, step=0):
-        self.rows.append(repr((step, sorted((k, v) for k, v in key_values.items() if not k.startswith("time/")))))
-
-    def close(self):
-        pass
 
 
 def together(make_env, n_envs):
@@ -82,7 +71,7 @@ def test_an_agent_learns_the_same_to_the_last_digit_either_way(name):
         agent.set_logger(Logger(None, [metrics]))
         agent.learn(640, log_interval=1)
         weights = {key: tensor.numpy().tobytes() for key, tensor in agent.policy.state_dict().items()}
-        return agent, weights, metrics.rows
+        return agent, weights, metrics.after(-1)
 
     native, native_weights, native_metrics = trained("robot/Reach-v0")
     single, single_weights, single_metrics = trained(lambda: gym.make("robot/Reach-v0"))

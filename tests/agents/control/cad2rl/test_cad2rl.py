@@ -1,5 +1,7 @@
 """CAD2RL as a whole."""
 
+import signal
+
 import numpy as np
 import pytest
 import torch
@@ -11,11 +13,14 @@ from palaestra.agents.control import make_agent
 from palaestra.agents.control.cad2rl import CAD2RL
 from palaestra.agents.control.cad2rl.buffer import Ends, Tried, TriedDirections
 from palaestra.agents.control.cad2rl.free_space import LabelledPictures
+from palaestra.agents.control.cad2rl.policies import middles
 from palaestra.agents.control.cad2rl.targets import free_share, tried_cells_loss
 from palaestra.agents.control.checkpoint import load_checkpoint, save_checkpoint
 from palaestra.agents.environments import RegisteredEnvironment
 from palaestra.envs.flight.corridor import CorridorEnv
 from palaestra.envs.flight.rollouts import collision_times
+
+from ..resuming import SaveAfter, exit_code, weights  # noqa: F401  (SaveAfter: in the process that is killed)
 
 CORRIDOR = RegisteredEnvironment("flight/Corridor-v0", {"pixels": 16, "observation": "pixels"})
 SMALL = {
@@ -38,10 +43,6 @@ def small(env=CORRIDOR, **changes):
     model = make_agent("cad2rl", env, **{**SMALL, **changes})
     model.set_logger(Logger(None, []))
     return model
-
-
-def weights(model):
-    return {name: tensor.numpy().tobytes() for name, tensor in model.policy.state_dict().items()}
 
 
 class Watch(BaseCallback):
@@ -94,7 +95,7 @@ def test_values_are_those_of_flights_from_where_the_bodies_are():
         cells = np.flatnonzero(~np.isnan(value_C))
         assert len(cells) == 3
         assert best in cells
-        times = collision_times(body, state, model.policy.middles()[cells], act, hold=2, horizon=6)
+        times = collision_times(body, state, middles(model.policy.grid)[cells], act, hold=2, horizon=6)
         assert value_C[cells] == pytest.approx(free_share(times, 6, model.gamma))
 
 
@@ -147,7 +148,7 @@ def test_the_oldest_pictures_go_first():
         numbers = np.arange(first, first + 3)
         buffer.remember(Tried(numbers.reshape(-1, 1, 1, 1).astype(np.uint8), numbers[:, None].astype(np.float32)))
     assert set(buffer.pictures.ravel()) == {2, 3, 4, 5}
-    drawn = buffer.draw(50)
+    drawn = buffer.sample(50)
     assert np.array_equal(drawn.picture_N_P_H_W.ravel(), drawn.value_N_C.ravel())
     assert set(drawn.value_N_C.ravel()) == {2.0, 3.0, 4.0, 5.0}
 
@@ -165,6 +166,18 @@ def test_a_resumed_run_ends_with_the_same_weights(credit, save_at, tmp_path):
     resumed.learn(200 - resumed.num_timesteps, reset_num_timesteps=False)
     assert resumed.num_timesteps == model.num_timesteps
     assert weights(resumed) == weights(model)
+
+
+def test_a_run_that_was_killed_resumes_to_the_same_weights(tmp_path):
+    code = "t.small().learn(200, callback=t.SaveAfter(arguments[0], 60, kill_after=20))"
+    assert exit_code(__file__, code, tmp_path) == -signal.SIGKILL
+    resumed = small()
+    load_checkpoint(resumed, tmp_path)
+    assert 60 <= resumed.num_timesteps < 200
+    resumed.learn(200 - resumed.num_timesteps, reset_num_timesteps=False)
+    whole = small()
+    whole.learn(200)
+    assert weights(resumed) == weights(whole)
 
 
 def test_one_by_one_it_learns_as_from_a_vector():

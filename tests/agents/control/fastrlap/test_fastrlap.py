@@ -1,18 +1,16 @@
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from stable_baselines3.common.callbacks import BaseCallback
-from stable_baselines3.common.logger import KVWriter, Logger
+from stable_baselines3.common.logger import Logger
 
 from palaestra.agents.control import ALGORITHMS, make_agent
-from palaestra.agents.control.checkpoint import load_checkpoint, save_checkpoint
+from palaestra.agents.control.checkpoint import load_checkpoint
 from palaestra.agents.environments import RegisteredEnvironment
+
+from ..resuming import Metrics, SaveAfter, exit_code, weights
 
 COURSE = {"pixels": 36, "course": 0, "variety": 0.0}
 TOTAL = 60
@@ -35,44 +33,6 @@ def fastrlap(env=COURSE, **more):
     metrics = Metrics()
     model.set_logger(Logger(None, [metrics]))
     return model, metrics
-
-
-class Metrics(KVWriter):
-    """Keeps every logged value, clocks left out."""
-
-    def __init__(self):
-        self.rows = []
-
-    def write(self, key_values, key_excluded, step=0):
-        self.rows.append((step, {k: v for k, v in key_values.items() if not k.startswith("time/")}))
-
-    def close(self):
-        pass
-
-
-class SaveAfter(BaseCallback):
-    """Saves once, after 30 steps, and may end its process the hard way ten steps later."""
-
-    def __init__(self, folder, kill=False):
-        super().__init__()
-        self.folder, self.kill = folder, kill
-
-    def _on_step(self):
-        if self.kill and self.num_timesteps > 40:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return True
-
-    def _on_rollout_start(self):
-        if self.num_timesteps == 30:
-            save_checkpoint(self.model, self.folder)
-
-
-def weights(model):
-    return {name: tensor.numpy().tobytes() for name, tensor in model.policy.state_dict().items()}
-
-
-def rows_after(metrics, step):
-    return [repr((at, sorted(values.items()))) for at, values in metrics.rows if at > step]
 
 
 def test_pretraining_changes_the_encoder_and_practice_does_not():
@@ -124,25 +84,17 @@ def test_a_lap_that_no_episode_is_long_enough_for_is_refused():
 
 def test_a_resumed_practice_ends_with_the_same_weights_and_metrics(tmp_path):
     model, metrics = fastrlap()
-    model.learn(TOTAL, callback=SaveAfter(tmp_path))
+    model.learn(TOTAL, callback=SaveAfter(tmp_path, 30))
     torch.manual_seed(99)
     np.random.seed(99)  # noqa: NPY002  (whatever the process drew before does not matter)
     resumed, resumed_metrics = resume(tmp_path)
     assert weights(resumed) == weights(model)
-    assert rows_after(resumed_metrics, 30) == rows_after(metrics, 30) != []
+    assert resumed_metrics.after(30) == metrics.after(30) != []
 
 
 def test_a_practice_that_was_killed_resumes_to_the_same_weights(tmp_path):
-    script = (
-        "import importlib.util, sys\n"
-        "spec = importlib.util.spec_from_file_location('t', sys.argv[1])\n"
-        "t = importlib.util.module_from_spec(spec)\n"
-        "spec.loader.exec_module(t)\n"
-        "model, _ = t.fastrlap()\n"
-        "model.learn(t.TOTAL, callback=t.SaveAfter(sys.argv[2], kill=True))\n"
-    )
-    killed = subprocess.run([sys.executable, "-c", script, str(Path(__file__)), str(tmp_path)], check=False)
-    assert killed.returncode == -signal.SIGKILL
+    code = "t.fastrlap()[0].learn(t.TOTAL, callback=t.SaveAfter(arguments[0], 30, kill_after=10))"
+    assert exit_code(__file__, code, tmp_path) == -signal.SIGKILL
     whole, _ = fastrlap()
     whole.learn(TOTAL)
     assert weights(resume(tmp_path)[0]) == weights(whole)
