@@ -77,13 +77,8 @@ class TriedDirections(BaseBuffer):
         self.full = self.full or self.pos + N >= self.buffer_size
         self.pos = (self.pos + N) % self.buffer_size
 
-    def draw(self, N: int) -> Tried:
-        """N pictures, each drawn evenly from all."""
-        rows = np.random.randint(self.size(), size=N)  # noqa: NPY002  (as all of Stable-Baselines3 does)
+    def _get_samples(self, batch_inds: NDArray[np.int64], env: Any = None) -> Tried:  # pyright: ignore[reportIncompatibleMethodOverride]
         ends = None
         if self.end_cells.shape[1]:
-            ends = Ends(self.end_cells[rows], self.end_discounts[rows], self.end_pictures[rows])
-        return Tried(self.pictures[rows], self.values[rows], ends)
-
-    def _get_samples(self, batch_inds: NDArray[Any], env: Any = None) -> Any:
-        raise NotImplementedError("rows are of pictures, not of transitions: draw() has them")
+            ends = Ends(self.end_cells[batch_inds], self.end_discounts[batch_inds], self.end_pictures[batch_inds])
+        return Tried(self.pictures[batch_inds], self.values[batch_inds], ends)

@@ -24,7 +24,7 @@ from ....envs.flight.rollouts import Copies
 from ..native_vector import NativeVecEnv
 from .buffer import Ends, Tried, TriedDirections
 from .free_space import LabelledPictures
-from .policies import DirectionPolicy
+from .policies import DirectionPolicy, middles
 from .targets import bootstrapped_parts, free_share, tried_cells_loss
 
 Credit = Literal["monte_carlo", "bootstrapped"]
@@ -226,7 +226,7 @@ class CAD2RL(BaseAlgorithm):
         self._update_learning_rate(self.policy.optimizer)
         losses = []
         for _ in range(self.gradient_steps):
-            tried = self._buffer.draw(self.batch_size)
+            tried: Any = self._buffer.sample(self.batch_size)
             loss = tried_cells_loss(self.policy.logits(tried.picture_N_P_H_W), self._targets(tried))
             self.policy.optimizer.zero_grad()
             loss.backward()
@@ -282,7 +282,7 @@ class CAD2RL(BaseAlgorithm):
         steps = self.hold if is_bootstrapped else self.horizon
         cell_N_K = self._cells_to_try(picture_N_P_H_W)
         snapshots = [state for state in _snapshots(self.env) for _ in range(self.directions)]
-        action_M_2 = self.policy.middles()[cell_N_K.ravel()]
+        action_M_2 = middles(self.policy.grid)[cell_N_K.ravel()]
         flights = self._copies.fly(snapshots, action_M_2, self._act, hold=self.hold, horizon=steps, seed=_any_seed())
         ends = None
         if is_bootstrapped:

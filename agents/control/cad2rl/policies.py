@@ -97,10 +97,6 @@ class DirectionPolicy(BasePolicy):
         self.register_buffer("middle_C_2", torch.as_tensor(middles(grid)), persistent=False)
         self.optimizer = optimizer_class(self.network.parameters(), lr=lr_schedule(1), **self.optimizer_kwargs)  # pyright: ignore[reportCallIssue]
 
-    def middles(self) -> NDArray[np.float32]:
-        """The places in the picture that cells stand for, (C, 2)."""
-        return middles(self.grid)
-
     def make_network(self) -> DirectionNetwork:
         """One with the policy's sizes, freshly drawn."""
         shape = self.observation_space.shape
