@@ -87,8 +87,7 @@ class Renderer:
         outputs = frames.outputs(count, self.height, self.width)
         if count == 0:
             return
-        if cameras.scene_N.min() < 0 or cameras.scene_N.max() >= len(self._store):
-            raise ValueError(f"scene_N must be from 0 to {len(self._store) - 1}, got {cameras.scene_N.tolist()}")
+        self._store.check_scenes(cameras.scene_N)
         threads = self.threads or (len(os.sched_getaffinity(0)) if count >= PAYS_FROM else 1)
         threads = min(threads, count)
         while len(self._scratch) < threads:

@@ -68,6 +68,15 @@ class SceneStore:
         """Whether there is room for terrain."""
         return self.packed.height_S_T.size > 0
 
+    def check_scenes(self, scene_N: NDArray[np.integer]) -> None:
+        """Refuse cameras that are nowhere; there is at least one camera.
+
+        Raises:
+            ValueError: a camera is in a scene that is not there.
+        """
+        if scene_N.min() < 0 or scene_N.max() >= len(self):
+            raise ValueError(f"scene_N must be from 0 to {len(self) - 1}, got {scene_N.tolist()}")
+
     def put(self, s: int, scene: Scene) -> None:
         """Put a scene in place of scene s.
 

@@ -89,12 +89,11 @@ class TorchRenderer:
             ValueError: frames do not fit, a camera is in a scene that is not there, or a number of its pose is not
                 finite.
         """
-        count, poses, scenes = len(cameras), cameras.poses, len(self._scenes.store)
+        count, poses = len(cameras), cameras.poses
         frames.check(count, self.height, self.width, self.device)
         if count == 0:
             return
-        if poses.scene_N.min() < 0 or poses.scene_N.max() >= scenes:
-            raise ValueError(f"scene_N must be from 0 to {scenes - 1}, got {poses.scene_N.tolist()}")
+        self._scenes.store.check_scenes(poses.scene_N)
         finite = (
             np.isfinite(poses.position_N_3).all(1) & np.isfinite(poses.angles_N_3).all(1) & np.isfinite(poses.fov_N)
         )
