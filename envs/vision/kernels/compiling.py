@@ -11,12 +11,13 @@ import numba
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-# Contraction, reciprocals and the sign of zero are settled when code is compiled, so a machine repeats its own bits.
-# Sums are never reordered, and infinite depths mean something.
+# Neither contraction nor reciprocals: where a product is fused with a sum is chosen anew by each compilation, so that a
+# process that compiled would not repeat the bits of one that found machine code. Sums are never reordered, and infinite
+# depths mean something.
 _OPTIONS: dict[str, Any] = {
     "nogil": True,
     "error_model": "numpy",
-    "fastmath": {"contract", "arcp", "nsz"},
+    "fastmath": {"nsz"},
 }
 
 

@@ -1,5 +1,9 @@
 """What flies: styles, options, and the native vector to the bit."""
 
+import os
+import subprocess
+import sys
+
 import gymnasium as gym
 import numpy as np
 import pytest
@@ -57,3 +61,19 @@ def test_labels_of_one_kind_for_all_parts_are_worth_little():
 def test_constructor_errors_name_the_argument(argument, value):
     with pytest.raises(ValueError, match=argument):
         gym.make("flight/Corridor-v0", **{argument: value})
+
+
+def test_a_process_that_compiles_flies_to_the_bit_as_one_that_finds_what_was_compiled(tmp_path):
+    code = (
+        "import gymnasium as gym, palaestra\n"
+        "env = gym.make('flight/Gates-v0', observation='state').unwrapped\n"
+        "env.reset(seed=11)\n"
+        "for _ in range(40):\n"
+        "    print(*env.step(env.oracle())[0].tolist(), *env.row_S.tolist())\n"
+    )
+    kept_elsewhere = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    flights = [
+        subprocess.run([sys.executable, "-c", code], env=kept_elsewhere, check=True, capture_output=True).stdout
+        for _ in range(2)
+    ]
+    assert flights[0] == flights[1] != b""
