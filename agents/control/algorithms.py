@@ -14,6 +14,7 @@ ALGORITHMS = EntryPoints(
         "cad2rl": "palaestra.agents.control.cad2rl:CAD2RL",
         "cql": "palaestra.agents.control.offline:CQL",
         "ddpg": "stable_baselines3:DDPG",
+        "drq_v2": "palaestra.agents.control.drq:DrQV2",
         "dqn": "stable_baselines3:DQN",
         "f_dvl": "palaestra.agents.control.offline:FDVL",
         "fastrlap": "palaestra.agents.control.fastrlap:FastRLAP",

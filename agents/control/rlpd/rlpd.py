@@ -219,7 +219,11 @@ class RLPD(SAC):
 
 
 def ensemble_target(
-    reward_B_1: Tensor, done_B_1: Tensor, next_value_M_B_1: Tensor, bonus_B_1: Tensor | float, gamma: float
+    reward_B_1: Tensor,
+    done_B_1: Tensor,
+    next_value_M_B_1: Tensor,
+    bonus_B_1: Tensor | float,
+    gamma: Tensor | float,
 ) -> Tensor:
     """r + γ (1 - done) (min over members of Q(s', a') + bonus)."""
     return reward_B_1 + gamma * (1.0 - done_B_1) * (next_value_M_B_1.amin(dim=0) + bonus_B_1)

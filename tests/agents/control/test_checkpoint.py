@@ -18,6 +18,7 @@ CASES = {
     "td3": (1, {"learning_starts": 40, "action_noise": "normal_0.1", "train_freq": [1, "episode"]}),
     "recurrent_ppo": (2, {"n_steps": 32, "batch_size": 32, "n_epochs": 1}),
     "rlpd": (2, {"learning_starts": 100, "batch_size": 8, "train_freq": 4, "policy_delay": 5, "demonstrations": 2}),
+    "drq_v2": (2, {"learning_starts": 100, "batch_size": 8, "train_freq": 4, "buffer_size": 150}),
     "mbpo": (
         2,
         {
