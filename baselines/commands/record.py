@@ -13,7 +13,7 @@ from ..errors import UsageError
 if TYPE_CHECKING:
     import gymnasium as gym
 
-    from ...envs.robot.offline_data import OfflineDataset
+    from ...envs.core.bodies.offline_data import OfflineDataset
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Record:
 
     def run(self) -> None:
         """Play it, and write it."""
-        from ...envs.robot.offline_data import collect
+        from ...envs.core.bodies.offline_data import collect
         from ..evaluate import recipe_of
         from ..recipe import evaluation_environment, in_another_environment
         from .lookup import entry_named
@@ -70,7 +70,7 @@ class Record:
         return self.out.endswith(".npz")
 
     def _check_out(self) -> None:
-        from ...envs.robot.minari_data import check_new_minari
+        from ...envs.core.bodies.minari_data import check_new_minari
 
         if not self._is_file:
             check_new_minari(self.out)
@@ -78,7 +78,7 @@ class Record:
             raise UsageError(f"{self.out} is there already")
 
     def _write(self, dataset: OfflineDataset, env: gym.Env[Any, Any]) -> None:
-        from ...envs.robot.minari_data import write_minari
+        from ...envs.core.bodies.minari_data import write_minari
 
         if self._is_file:
             dataset.save(self.out)

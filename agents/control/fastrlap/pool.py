@@ -13,8 +13,8 @@ from stable_baselines3.common.buffers import DictReplayBuffer
 from stable_baselines3.common.vec_env import VecTransposeImage
 
 from ....envs.core.arguments import check_integer
+from ....envs.core.bodies.offline_data import FAMILIES, play_family
 from ....envs.core.names import unknown_name
-from ....envs.robot.offline_data import FAMILIES, play_family
 
 _INTERVENED = -1  # the place in the state's numbers that tells of the recovery
 
@@ -24,7 +24,7 @@ class PoolConfig:
     """How the pool is played.
 
     Attributes:
-        family: of behaviours, one of `envs.robot.offline_data.FAMILIES`.
+        family: of behaviours, one of `envs.core.bodies.offline_data.FAMILIES`.
         transitions: how many steps are played; the last episode is played to its end.
         env: arguments of the environment that are different there: `variety: 1.0` for another car in every episode.
 

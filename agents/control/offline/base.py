@@ -19,7 +19,7 @@ from stable_baselines3.common.vec_env import VecEnv
 from torch import Tensor
 
 from ....envs.core.arguments import check_integer, read_fields
-from ....envs.robot.offline_data import OfflineDataset
+from ....envs.core.bodies.offline_data import OfflineDataset
 from ...errors import TrainingDiverged
 from .buffer import EpisodeBuffer
 from .data import DataConfig, check_data, find_data

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from stable_baselines3.common.buffers import ReplayBuffer
 from stable_baselines3.common.type_aliases import ReplayBufferSamples
 
-from ....envs.robot.offline_data import OfflineDataset
+from ....envs.core.bodies.offline_data import OfflineDataset
 from .goals import Cells, GoalConfig, future_rows, goal_reached, group_by_cell
 
 

@@ -12,9 +12,9 @@ from gymnasium import spaces
 from stable_baselines3.common.vec_env import VecEnv
 
 from ....envs.core.arguments import check_integer, check_number
+from ....envs.core.bodies.minari_data import read_minari
+from ....envs.core.bodies.offline_data import FAMILIES, OfflineDataset, collect
 from ....envs.core.names import unknown_name
-from ....envs.robot.minari_data import read_minari
-from ....envs.robot.offline_data import FAMILIES, OfflineDataset, collect
 
 PLAYERS = ("expert", "noisy_expert", "random")
 
@@ -29,7 +29,7 @@ class DataConfig:
     Attributes:
         file: what `OfflineDataset.save` has written; None to have the data played.
         minari: the name of a data set in Minari's folder, as `D4RL/pointmaze/umaze-v2`.
-        family: one of `envs.robot.offline_data.FAMILIES`: narrow, play, mixed or random.
+        family: one of `envs.core.bodies.offline_data.FAMILIES`: narrow, play, mixed or random.
         transitions: how many steps are played; the last episode is played to its end.
         expert: share of the environment's expert. Only what it plays counts as an expert's, where the shares are given.
         noisy_expert: share of the expert with slips.

@@ -10,7 +10,7 @@ from stable_baselines3.common.type_aliases import ReplayBufferSamples
 from torch import Tensor
 
 from ....envs.core.arguments import check_number
-from ....envs.robot.offline_data import OfflineDataset
+from ....envs.core.bodies.offline_data import OfflineDataset
 from .base import descend
 from .losses import least_squares_critic_loss, linear_critic_loss
 from .networks import ValuePolicy

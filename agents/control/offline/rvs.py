@@ -7,7 +7,7 @@ from typing import Any
 from stable_baselines3.common.type_aliases import Schedule
 
 from ....envs.core.arguments import check_integer, check_number
-from ....envs.robot.offline_data import OfflineDataset
+from ....envs.core.bodies.offline_data import OfflineDataset
 from .bc import BC
 from .data import data_seed
 from .networks import ActorPolicy

@@ -2,7 +2,7 @@ import minari
 import pytest
 
 from palaestra.baselines.cli import main
-from palaestra.envs.robot.offline_data import OfflineDataset
+from palaestra.envs.core.bodies.offline_data import OfflineDataset
 
 pytestmark = pytest.mark.usefixtures("warnings_as_before")
 

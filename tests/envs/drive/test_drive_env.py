@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 import palaestra  # noqa: F401  (registers the environments)
+from palaestra.envs.core.bodies.offline_data import collect
 from palaestra.envs.drive.circuit import CircuitEnv
 from palaestra.envs.drive.kernels import layout as column
 from palaestra.envs.drive.offroad import OffroadEnv
 from palaestra.envs.drive.practice import PracticeEnv
-from palaestra.envs.robot.offline_data import collect
 
 from ..comparisons import assert_same
 from ..vision.first_person.test_first_person_vector import assert_steps_as_alone

@@ -6,7 +6,7 @@ from gymnasium import spaces
 
 from palaestra.agents.control.offline.buffer import EpisodeBuffer
 from palaestra.agents.control.offline.goals import GoalConfig, future_rows
-from palaestra.envs.robot.offline_data import OfflineDataset
+from palaestra.envs.core.bodies.offline_data import OfflineDataset
 
 FUTURE = GoalConfig(achieved=(0, 1), desired=(2, 3), tolerance=0.5)
 ALONG_X = np.array([[i, 0, 9, 9] for i in range(6)], np.float32)

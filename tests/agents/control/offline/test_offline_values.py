@@ -9,7 +9,7 @@ import torch
 from gymnasium import spaces
 
 from palaestra.agents.control import make_agent
-from palaestra.envs.robot.offline_data import OfflineDataset
+from palaestra.envs.core.bodies.offline_data import OfflineDataset
 
 GAMMA = 0.9
 
