@@ -29,7 +29,8 @@ class DrQV2(OffPolicyAlgorithm):
     three times as cheap as one of soft actor-critic with shifted pictures.
 
     Defaults are those of the authors' code (facebookresearch/drqv2) but for the encoder, which is small
-    (`PictureEncoder`, whose last layer actor and critics share), and the noise, which falls over all of the training.
+    (`PictureEncoder`, whose last layer actor and critics share, where theirs have one each), and the noise, which falls
+    over all of the training.
 
     Args:
         policy: `CnnPolicy` or `MultiInputPolicy`; `MlpPolicy` where there are no pictures.
@@ -99,8 +100,6 @@ class DrQV2(OffPolicyAlgorithm):
             support_multi_env=True,
             **more,
         )
-        if isinstance(self.observation_space, spaces.Dict) and n_steps > 1:
-            raise ValueError(f"n_steps must be 1 where observations are dicts, got {n_steps}")
         for name, value in (("initial_noise", initial_noise), ("final_noise", final_noise), ("noise_clip", noise_clip)):
             if check_number(name, value) < 0.0:
                 raise ValueError(f"{name} must be 0 or more, got {value}")
@@ -112,6 +111,8 @@ class DrQV2(OffPolicyAlgorithm):
             self._setup_model()
 
     def _setup_model(self) -> None:
+        if isinstance(self.observation_space, spaces.Dict) and self.n_steps > 1:
+            raise ValueError(f"n_steps must be 1 where observations are dicts, got {self.n_steps}")
         super()._setup_model()
         self.policy.noise.fill_(self.initial_noise)
 
@@ -165,3 +166,7 @@ class DrQV2(OffPolicyAlgorithm):
 
     def _get_torch_save_params(self) -> tuple[list[str], list[str]]:
         return ["policy", "policy.actor_optimizer", "policy.critic_optimizer"], []
+
+    def _excluded_save_params(self) -> list[str]:
+        # what n_steps chose is chosen again
+        return [*super()._excluded_save_params(), "replay_buffer_class", "replay_buffer_kwargs"]

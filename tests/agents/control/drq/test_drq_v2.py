@@ -86,6 +86,16 @@ def test_a_deterministic_action_has_no_noise_and_another_has():
     assert max(map(abs, others)) <= 2.0
 
 
+def test_an_agent_that_was_saved_acts_as_it_did(tmp_path):
+    model = drq()
+    model.learn(12)
+    model.save(tmp_path / "agent.zip")
+    loaded = type(model).load(tmp_path / "agent.zip", device="cpu")
+    picture = np.full((16, 16, 3), 200, np.uint8)
+    assert loaded.predict(picture, deterministic=True)[0] == model.predict(picture, deterministic=True)[0]
+    assert loaded.policy.noise == model.policy.noise
+
+
 @pytest.mark.parametrize(("n_steps", "ahead"), [(1, 1), (3, 2)])  # an episode of two steps has no third reward
 def test_a_target_is_the_discounted_rewards_and_the_least_value_after_them(n_steps, ahead):
     model = drq(n_steps=n_steps, gamma=0.5)
