@@ -16,6 +16,7 @@ from ..core.bodies.evaluation import Evaluation
 from ..vision import Cameras, Textures
 from ..vision.first_person.env import FirstPersonEnv, ObservationKind
 from ..vision.first_person.place import Place
+from .depth_sensor import DepthSensor
 from .floors import FloorPlan
 from .kernels.layout import COLUMNS, PAST_COMMANDS, SPOT, Column, Floors, new_floors, put_plan
 from .kernels.planning import plan
@@ -278,7 +279,20 @@ class FlightEnv(FirstPersonEnv[FlightTask]):
         return spaces.Box(-10.0, 10.0, (11 + self.action_size,), np.float32)
 
     def expert(self) -> NDArray[np.float32] | None:
-        """What the planner would do."""
-        action_4 = np.zeros(4)
-        plan(self.row_S.copy(), self.place.geometry, 0, CONTROLS[self.control], action_4)
-        return action_4[: self.action_size].astype(np.float32)
+        """What the planner would do: it sees depth pictures of the scene, and knows of the floor the route alone."""
+        if self._depth_sensor is None:
+            self._depth_sensor = DepthSensor(self.textures)
+        depth_6_H_W = self._depth_sensor.measure(self.place.scene, self.row_S[Column.X : Column.Z + 1])
+        action_A = np.zeros(self.action_size)
+        plan(self.row_S.copy(), depth_6_H_W, self.place.geometry, 0, CONTROLS[self.control], action_A)
+        return action_A.astype(np.float32)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The environment with its present state; the depth sensor is made anew when the expert is asked."""
+        saved = super().__getstate__()
+        del saved["attributes"]["_depth_sensor"]
+        return saved
+
+    def _build(self) -> None:
+        super()._build()
+        self._depth_sensor: DepthSensor | None = None

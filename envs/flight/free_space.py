@@ -15,9 +15,8 @@ from ..vision.first_person.env import ObservationKind
 from ..vision.first_person.place import Place
 from .corridor import CorridorEnv
 from .flight_env import FlightEnv
-from .kernels.labelling import label, pose
+from .kernels.labelling import free_distances, label, pose
 from .kernels.layout import Column, Floors
-from .kernels.planning import free_distances
 from .looks.textures import TEXTURES, Style
 from .rooms import RoomsEnv
 from .task import FlightTask

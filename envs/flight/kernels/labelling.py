@@ -52,7 +52,7 @@ def _score(row_S: np.ndarray, action_A: np.ndarray, floors: Floors, p: int, grid
     return 0.5 * (right[0] / count[0] + right[1] / count[1])
 
 
-def _entry(sources: int) -> tuple[Callable[..., None], Callable[..., None]]:
+def _entry(sources: int) -> tuple[Callable[..., None], Callable[..., None], Callable[..., None]]:
     @entry_kernel
     def label(
         action_N_A: np.ndarray,
@@ -88,7 +88,26 @@ def _entry(sources: int) -> tuple[Callable[..., None], Callable[..., None]]:
         row_S[_SCORES] = 0.0 * sources
         _pose(row_S, floors, p)
 
-    return label, pose
+    @entry_kernel
+    def free_distances(row_S: np.ndarray, floors: Floors, p: int, most: float, free_G_G: np.ndarray) -> None:
+        """How far the body could fly straight on towards each part of its picture.
+
+        Args:
+            row_S: the body's row.
+            floors: all floors.
+            p: the floor that the body is in.
+            most: beyond which nothing is looked for, metres.
+            free_G_G: where distances are written, for the middles of G × G parts, the upper left first.
+        """
+        grid = len(free_G_G) + 0 * sources
+        for row in range(grid):
+            for column in range(grid):
+                ray_x, ray_y, ray_z = look(row_S, (2 * column + 1) / grid - 1.0, 1.0 - (2 * row + 1) / grid)
+                free_G_G[row, column] = free_distance(
+                    floors, p, row_S[_X], row_S[_Y], row_S[_Z], ray_x, ray_y, ray_z, row_S[_RADIUS], most
+                )
+
+    return label, pose, free_distances
 
 
-label, pose = _entry(SOURCES)
+label, pose, free_distances = _entry(SOURCES)

@@ -90,7 +90,7 @@ def look(row_S: np.ndarray, right: float, up: float) -> tuple[float, float, floa
 
 
 @kernel
-def _command(row_S: np.ndarray, action_A: np.ndarray, control: int) -> None:
+def command(row_S: np.ndarray, action_A: np.ndarray, control: int) -> None:
     """Remember what an action asks for: a velocity in the world and a yaw rate, or attitude, yaw rate and thrust."""
     for k in range(4 * PAST_COMMANDS - 1, 3, -1):
         row_S[_COMMAND + k] = row_S[_COMMAND + k - 4]
@@ -173,7 +173,15 @@ def _move(row_S: np.ndarray, command_4: np.ndarray, control: int) -> None:
 
 
 @kernel
-def _pass_gates(row_S: np.ndarray, floors: Floors, p: int, x: float, y: float, z: float) -> None:
+def obey(row_S: np.ndarray, substep: int, control: int) -> None:
+    """Move for one simulation step of a step, by the command that was given `latency` simulation steps before."""
+    late = int(row_S[_LATENCY]) - substep
+    age = 0 if late <= 0 else (late + SUBSTEPS - 1) // SUBSTEPS
+    _move(row_S, row_S[_COMMAND + 4 * age : _COMMAND + 4 * age + 4], control)
+
+
+@kernel
+def pass_gates(row_S: np.ndarray, floors: Floors, p: int, x: float, y: float, z: float) -> None:
     """Count the next gate where the last simulation step, from x, y, z on, went through its opening forwards."""
     k = int(row_S[_GATES])
     if k >= floors.gates_P[p]:
@@ -216,23 +224,20 @@ def take_stock(row_S: np.ndarray, floors: Floors, p: int) -> None:
 def _fly_one(row_S: np.ndarray, action_A: np.ndarray, control: int, floors: Floors, p: int) -> None:
     if row_S[_COLLIDED] > 0.0:
         return
-    _command(row_S, action_A, control)
+    command(row_S, action_A, control)
     _blow(row_S)
     row_S[_CLEARANCE] = MOST_CLEARANCE
     way, gates = row_S[_WAY], row_S[_GATES]
     for substep in range(SUBSTEPS):
-        # a command is obeyed `latency` simulation steps after it was given
-        late = int(row_S[_LATENCY]) - substep
-        age = 0 if late <= 0 else (late + SUBSTEPS - 1) // SUBSTEPS
         x, y, z = row_S[_X], row_S[_Y], row_S[_Z]
-        _move(row_S, row_S[_COMMAND + 4 * age : _COMMAND + 4 * age + 4], control)
+        obey(row_S, substep, control)
         room = clearance(floors, p, row_S[_X], row_S[_Y], row_S[_Z], MOST_CLEARANCE) - row_S[_RADIUS]
         row_S[_CLEARANCE] = min(row_S[_CLEARANCE], room)
         if room <= 0.0:
             row_S[_COLLIDED] = 1.0
             break
         row_S[_FLOWN] += math.sqrt((row_S[_X] - x) ** 2 + (row_S[_Y] - y) ** 2 + (row_S[_Z] - z) ** 2)
-        _pass_gates(row_S, floors, p, x, y, z)
+        pass_gates(row_S, floors, p, x, y, z)
     take_stock(row_S, floors, p)
     row_S[_PROGRESS] = min(max(way - row_S[_WAY], -1.0), 1.0)
     row_S[_PASSED] = row_S[_GATES] - gates

@@ -47,6 +47,10 @@ class View:
         """Write the pictures of cameras, which lie one after another in memory."""
         self._present().render(cameras, Frames(pictures_N_H_W_3))
 
+    def render_depth(self, cameras: Cameras, depth_N_H_W: NDArray[np.float32]) -> None:
+        """Write how far what cameras see is from them, metres along their optical axes."""
+        self._present().render(cameras, Frames(depth_N_H_W=depth_N_H_W))
+
     def picture(self, camera: Cameras) -> NDArray[np.uint8]:
         """What one camera sees, (size, size, 3)."""
         picture_1_H_W_3 = np.empty((1, self._size, self._size, 3), np.uint8)

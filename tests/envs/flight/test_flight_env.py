@@ -1,6 +1,7 @@
 """What flies: styles, options, and the native vector to the bit."""
 
 import os
+import pickle
 import subprocess
 import sys
 
@@ -48,6 +49,40 @@ def test_a_vector_flies_each_body_as_alone(control):
         assert rewards[1] == reward
 
 
+@pytest.mark.parametrize("control", ["direction", "velocity", "attitude"])
+def test_the_expert_does_the_same_in_the_same_state_whatever_it_was_asked_before(control):
+    env = gym.make("flight/Rooms-v0", level=1, control=control, observation="state").unwrapped
+    env.reset(seed=100)
+    state, action = env.get_state(), env.oracle()
+    env.reset(seed=101)
+    for _ in range(10):
+        env.step(env.oracle())
+    env.set_state(state)
+    again = pickle.loads(pickle.dumps(env))
+    assert np.array_equal(env.oracle(), action)
+    assert np.array_equal(again.oracle(), action)
+
+
+def test_the_expert_of_a_body_in_a_vector_does_as_one_alone():
+    envs = gym.make_vec("flight/Corridor-v0", num_envs=2, level=2, **SMALL)
+    env = gym.make("flight/Corridor-v0", level=2, observation="state").unwrapped
+    envs.reset(seed=100)
+    env.reset(seed=101)
+    for _ in range(5):
+        action_B_A = np.stack(envs.call("oracle"))
+        assert np.array_equal(action_B_A[1], env.oracle())
+        envs.step(action_B_A)
+        env.step(action_B_A[1])
+
+
+def test_what_the_expert_sees_by_is_in_no_pickle():
+    env = gym.make("flight/Corridor-v0", observation="state").unwrapped
+    env.reset(seed=100)
+    before = len(pickle.dumps(env))
+    env.oracle()
+    assert len(pickle.dumps(env)) == before
+
+
 def test_labels_of_one_kind_for_all_parts_are_worth_little():
     env = gym.make("flight/FreeSpace-v0", grid=5, observation="state")
     rewards = []
@@ -65,11 +100,15 @@ def test_constructor_errors_name_the_argument(argument, value):
 
 def test_a_process_that_compiles_flies_to_the_bit_as_one_that_finds_what_was_compiled(tmp_path):
     code = (
-        "import gymnasium as gym, palaestra\n"
+        "import gymnasium as gym, numpy as np, palaestra\n"
+        "from palaestra.envs.flight.kernels.planning import plan\n"
         "env = gym.make('flight/Gates-v0', observation='state').unwrapped\n"
         "env.reset(seed=11)\n"
+        "depth_6_H_W = np.random.default_rng(11).uniform(0.8, 4.0, (6, 8, 8)).astype(np.float32)\n"
+        "action_A = np.zeros(4)\n"
         "for _ in range(40):\n"
-        "    print(*env.step(env.oracle())[0].tolist(), *env.row_S.tolist())\n"
+        "    plan(env.row_S.copy(), depth_6_H_W, env.place.geometry, 0, 1, action_A)\n"
+        "    print(*env.step(action_A)[0].tolist(), *env.row_S.tolist())\n"
     )
     kept_elsewhere = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
     flights = [

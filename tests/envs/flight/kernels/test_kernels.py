@@ -1,4 +1,4 @@
-"""Obstacles, quadrotors, ways and the planner, against what can be worked out by hand."""
+"""Obstacles, quadrotors, ways and labels, against what can be worked out by hand."""
 
 import sys
 from pathlib import Path
@@ -10,19 +10,17 @@ from hypothesis import strategies as st
 
 sys.path.append(str(Path(__file__).parents[1]))
 
-from ranges import DRAWN
+from hall import hall, row_at
 
-from palaestra.envs.flight.floors import Block, CorridorRanges, FloorPlan, Gate, draw_corridor
-from palaestra.envs.flight.floors.plan import SIDE
-from palaestra.envs.flight.kernels.layout import COLUMNS, SPOT, Column, new_floors, put_plan
+from palaestra.envs.flight.floors import Block, CorridorRanges, Gate, draw_corridor
+from palaestra.envs.flight.kernels.labelling import free_distances
+from palaestra.envs.flight.kernels.layout import SPOT, Column, new_floors, put_plan
 from palaestra.envs.flight.kernels.obstacles import clearance, free_distance
-from palaestra.envs.flight.kernels.planning import free_distances, plan
 from palaestra.envs.flight.kernels.quadrotor import (
     ATTITUDE,
     DIRECTION,
     GRAVITY,
     MOST_SPEED,
-    PERIOD,
     VELOCITY,
     fly,
     look,
@@ -30,30 +28,6 @@ from palaestra.envs.flight.kernels.quadrotor import (
 from palaestra.envs.flight.kernels.ways import find_ways
 
 MOVING, FIRST_FLOOR = np.ones(1, np.bool_), np.zeros(1, np.int64)
-
-
-def hall(blocks=(), gates=(), ceiling=4.0, *, with_ways=False):
-    """The floors of one empty hall, but for what is given."""
-    kind_Y_X = np.ones((SIDE, SIDE), np.int32)
-    kind_Y_X[1:-1, 1:-1] = 0
-    floors = new_floors(1)
-    zone_Y_X = np.zeros_like(kind_Y_X)
-    goal = (20.0, 12.0, 1.2)
-    put_plan(
-        floors, 0, FloorPlan(kind_Y_X, zone_Y_X, ceiling, tuple(blocks), (4.0, 12.0, 1.2), 0.0, goal, tuple(gates))
-    )
-    if with_ways:
-        find_ways(floors, 0, 0.32)
-    return floors
-
-
-def row_at(x=4.0, y=12.0, z=1.2, **values):
-    row_S = np.zeros(COLUMNS)
-    row_S[:3] = x, y, z
-    likely = {"radius": 0.15, "lag": 0.25, "cruise": 1.25, "field": 1.3, "thrust": GRAVITY, "drag": 0.3}
-    for name, value in (likely | values).items():
-        row_S[Column[name.upper()]] = value
-    return row_S
 
 
 def fly_on(row_S, floors, actions_A, steps, control=VELOCITY):
@@ -201,25 +175,6 @@ def test_no_way_leads_through_walls():
     way = floors.way_P_Y_X[0, int(drawn.start[1] / SPOT), int(drawn.start[0] / SPOT)]
     assert way > 12.0
     assert (floors.height_P_Y_X[0][floors.way_P_Y_X[0] >= 1e6] < 0).all()
-
-
-def test_the_planner_flies_every_kind_of_floor_by_every_manner_of_control_that_suits_it():
-    for (draw, ranges), control in zip(DRAWN, (DIRECTION, VELOCITY, VELOCITY), strict=True):
-        floors = new_floors(1)
-        rng = np.random.default_rng(100)
-        while True:
-            drawn = draw(rng, ranges)
-            put_plan(floors, 0, drawn)
-            find_ways(floors, 0, 0.32)
-            if drawn.gates or floors.way_P_Y_X[0, int(drawn.start[1] / SPOT), int(drawn.start[0] / SPOT)] < 1e6:
-                break
-        row_S, action_4 = row_at(*drawn.start, yaw=drawn.yaw), np.zeros(4)
-        for _ in range(round(60 / PERIOD)):
-            plan(row_S, floors, 0, control, action_4)
-            fly_on(row_S, floors, action_4, 1, control)
-            if row_S[Column.REACHED] or row_S[Column.COLLIDED]:
-                break
-        assert row_S[Column.REACHED] == 1, draw.__name__
 
 
 def test_free_distances_have_the_upper_left_first():
