@@ -10,6 +10,7 @@ from ...envs.core.entry_points import EntryPoints
 ALGORITHMS = EntryPoints(
     {
         "a2c": "stable_baselines3:A2C",
+        "asymmetric_ppo": "palaestra.agents.control.asymmetric:AsymmetricPPO",
         "bc": "palaestra.agents.control.offline:BC",
         "cad2rl": "palaestra.agents.control.cad2rl:CAD2RL",
         "cql": "palaestra.agents.control.offline:CQL",

@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ....envs.core.arguments import check_integer, check_number
-from ..rlpd.random_shift import shift_pictures
+from ..rlpd.random_shift import PADDING, shift_pictures
 from ..rlpd.rlpd import ensemble_target
 from .policies import CnnPolicy, MlpPolicy, MultiInputPolicy
 
@@ -49,6 +49,7 @@ class DrQV2(OffPolicyAlgorithm):
         final_noise: the same at the end of `noise_fraction` of the training.
         noise_fraction: over which share of the training the noise falls.
         noise_clip: how far noise goes at most in targets and in what the actor climbs.
+        shift: by how many pixels pictures are shifted at most; the authors' 4 are for pictures of 84 by 84.
         **more: what every off-policy algorithm of Stable-Baselines3 takes.
 
     Raises:
@@ -80,6 +81,7 @@ class DrQV2(OffPolicyAlgorithm):
         final_noise: float = 0.1,
         noise_fraction: float = 1.0,
         noise_clip: float = 0.3,
+        shift: int = PADDING,
         _init_setup_model: bool = True,
         **more: Any,
     ) -> None:
@@ -107,6 +109,7 @@ class DrQV2(OffPolicyAlgorithm):
             raise ValueError(f"noise_fraction must be over 0, and 1 at most, got {noise_fraction}")
         self.initial_noise, self.final_noise = initial_noise, final_noise
         self.noise_fraction, self.noise_clip = noise_fraction, noise_clip
+        self.shift = check_integer("shift", shift, 0)
         if _init_setup_model:
             self._setup_model()
 
@@ -138,7 +141,7 @@ class DrQV2(OffPolicyAlgorithm):
 
     def augment(self, observations: Any) -> Any:
         """A batch of observations with the pictures in them shifted at random."""
-        return shift_pictures(observations, self.observation_space)
+        return shift_pictures(observations, self.observation_space, self.shift)
 
     def _update_critics(self, batch: Any, feature_B_F: Tensor) -> float:
         policy = self.policy

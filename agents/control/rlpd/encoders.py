@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import torch
 from gymnasium import spaces
@@ -74,12 +74,22 @@ class PicturesAndNumbersEncoder(BaseFeaturesExtractor):
         latent_dim: int = LATENT_DIM,
     ) -> None:
         super().__init__(observation_space, latent_dim * len(observation_space.spaces))
+        self.latent_dim = latent_dim
         self.parts = nn.ModuleDict()
         for key, space in observation_space.spaces.items():
             if isinstance(space, spaces.Box) and is_image_space(space):
                 self.parts[key] = PictureEncoder(space, channels, strides, latent_dim)
             else:
                 self.parts[key] = nn.Sequential(nn.Flatten(), *_latent(math.prod(space.shape or (1,)), latent_dim))
+
+    def columns(self, keys: Collection[str]) -> list[int]:
+        """The indices of the features that some parts have."""
+        return [
+            column
+            for index, key in enumerate(self.parts)
+            if key in keys
+            for column in range(index * self.latent_dim, (index + 1) * self.latent_dim)
+        ]
 
     def forward(self, observations: dict[str, Tensor]) -> Tensor:
         """The features of a batch, part after part."""

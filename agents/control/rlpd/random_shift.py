@@ -24,8 +24,8 @@ def random_shift(picture_B_C_H_W: Tensor, padding: int = PADDING) -> Tensor:
     return shifted_B_H_W_C.permute(0, 3, 1, 2)
 
 
-def shift_pictures(observations: Any, space: spaces.Space[Any]) -> Any:
+def shift_pictures(observations: Any, space: spaces.Space[Any], padding: int = PADDING) -> Any:
     """A batch of observations with the pictures in them shifted; what is no picture stays as it is."""
     if isinstance(space, spaces.Dict):
-        return {key: shift_pictures(observations[key], part) for key, part in space.spaces.items()}
-    return random_shift(observations) if is_image_space(space) else observations
+        return {key: shift_pictures(observations[key], part, padding) for key, part in space.spaces.items()}
+    return random_shift(observations, padding) if is_image_space(space) else observations
