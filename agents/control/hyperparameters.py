@@ -45,6 +45,8 @@ CLASSES: dict[str, EntryPoints] = {
     "features_extractor_class": EntryPoints(
         {
             "combined": "stable_baselines3.common.torch_layers:CombinedExtractor",
+            "keypoints": "palaestra.agents.control.keypoints:KeypointEncoder",
+            "keypoints_and_numbers": "palaestra.agents.control.keypoints:KeypointsAndNumbersEncoder",
             "flatten": "stable_baselines3.common.torch_layers:FlattenExtractor",
             "nature_cnn": "stable_baselines3.common.torch_layers:NatureCNN",
             "wide_range": "palaestra.agents.control.wide_range:WideRangeFeatures",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
+from typing import ClassVar
 
 import torch
 from gymnasium import spaces
@@ -49,7 +50,7 @@ class PictureEncoder(BaseFeaturesExtractor):
         self.convolutions = nn.Sequential(*layers, nn.Flatten())
         with torch.no_grad():
             flat = self.convolutions(torch.zeros(1, *observation_space.shape)).shape[1]
-        self.latent = _latent(flat, latent_dim)
+        self.latent = latent_layer(flat, latent_dim)
 
     def forward(self, observations: Tensor) -> Tensor:
         """The features of a batch of pictures."""
@@ -59,12 +60,17 @@ class PictureEncoder(BaseFeaturesExtractor):
 class PicturesAndNumbersEncoder(BaseFeaturesExtractor):
     """A `PictureEncoder` for every picture of a dict, and a linear layer, a layer norm and tanh for the rest.
 
+    Class attributes:
+        picture_encoder: what encodes a picture, with the same arguments as a `PictureEncoder`.
+
     Args:
         observation_space: a dict of pictures and boxes of numbers.
         channels: of each convolution.
         strides: of each convolution.
         latent_dim: how many features come out of each part.
     """
+
+    picture_encoder: ClassVar[type[BaseFeaturesExtractor]] = PictureEncoder
 
     def __init__(
         self,
@@ -78,9 +84,9 @@ class PicturesAndNumbersEncoder(BaseFeaturesExtractor):
         self.parts = nn.ModuleDict()
         for key, space in observation_space.spaces.items():
             if isinstance(space, spaces.Box) and is_image_space(space):
-                self.parts[key] = PictureEncoder(space, channels, strides, latent_dim)
+                self.parts[key] = self.picture_encoder(space, channels, strides, latent_dim)  # pyright: ignore[reportCallIssue]
             else:
-                self.parts[key] = nn.Sequential(nn.Flatten(), *_latent(math.prod(space.shape or (1,)), latent_dim))
+                self.parts[key] = nn.Sequential(nn.Flatten(), *latent_layer(math.prod(space.shape or (1,)), latent_dim))
 
     def columns(self, keys: Collection[str]) -> list[int]:
         """The indices of the features that some parts have."""
@@ -96,5 +102,6 @@ class PicturesAndNumbersEncoder(BaseFeaturesExtractor):
         return torch.cat([part(observations[key]) for key, part in self.parts.items()], dim=1)
 
 
-def _latent(inputs: int, latent_dim: int) -> nn.Sequential:
+def latent_layer(inputs: int, latent_dim: int) -> nn.Sequential:
+    """A linear layer, a layer norm and tanh."""
     return nn.Sequential(nn.Linear(inputs, latent_dim), nn.LayerNorm(latent_dim), nn.Tanh())
