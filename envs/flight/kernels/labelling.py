@@ -1,4 +1,4 @@
-"""What labels of free space are worth, and where the next picture is taken."""
+"""Labels of free space: what is free, what labels are worth, and where the next picture is taken."""
 
 from __future__ import annotations
 

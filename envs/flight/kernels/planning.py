@@ -25,7 +25,7 @@ from .quadrotor import (
     obey,
     pass_gates,
 )
-from .route import left_to_go, next_place
+from .route import is_at_the_end, left_to_go, next_place
 
 _TURNS = (0.0, 0.25, -0.25, 0.5, -0.5, 0.8, -0.8, 1.2, -1.2)  # to the left of the route that are tried, radians
 _CLIMBS = (0.0, 0.25, -0.25, 0.5, -0.5)  # above it
@@ -42,6 +42,7 @@ _TRIED_D_4 = np.array(
 _KEPT = 0.25  # the room that costs nothing, metres
 _NEAR = 3.0  # what no room at all costs, in metres of the route for each second
 _TOUCH = 0.02  # below this room, a flight is foreseen to end, metres
+_COLLISION = 10.0  # what it costs to touch something, metres of the route
 _CARE = 0.8  # the share of its velocity that is left where it commands the attitude
 _ASIDE = 0.8  # beyond which the expert turns before it flies, radians
 _CREEP = 0.2  # the share of its velocity that is left while it turns
@@ -170,10 +171,10 @@ def _foresee(
             pass_gates(row_S, floors, p, x, y, z)
         room = room_around(points, row_S[_X], row_S[_Y], row_S[_Z], row_S[_RADIUS] + _KEPT) - row_S[_RADIUS]
         cost += PERIOD * _NEAR * ((_KEPT - room) / _KEPT) ** 2
-        if room < _TOUCH:
-            return -10.0 + PERIOD * step - cost, np.inf
-        if left_to_go(row_S, floors, p) == 0.0:
-            return before - cost, cost
+        if room < _TOUCH:  # worth less than any flight that touches nothing, and the less the sooner
+            return PERIOD * step - cost - _COLLISION, np.inf
+        if is_at_the_end(row_S, floors, p):
+            break
     return before - left_to_go(row_S, floors, p) - cost, cost
 
 

@@ -29,19 +29,23 @@ def next_place(row_S: np.ndarray, floors: Floors, p: int) -> tuple[float, float,
 
 
 @kernel
+def is_at_the_end(row_S: np.ndarray, floors: Floors, p: int) -> bool:
+    """Whether all gates are passed, or the goal is reached."""
+    if floors.gates_P[p] > 0:
+        return row_S[_GATES] >= floors.gates_P[p]
+    return math.hypot(row_S[_X] - floors.goal_P_3[p, 0], row_S[_Y] - floors.goal_P_3[p, 1]) <= GOAL_RADIUS
+
+
+@kernel
 def left_to_go(row_S: np.ndarray, floors: Floors, p: int) -> float:
     """How long the route still is, metres, climbs included; 0 at its end."""
-    x, y, z = row_S[_X], row_S[_Y], row_S[_Z]
-    if floors.gates_P[p] == 0:
-        if math.hypot(x - floors.goal_P_3[p, 0], y - floors.goal_P_3[p, 1]) <= GOAL_RADIUS:
-            return 0.0
-        _, _, to_z = _along_the_way(row_S, floors, p)
-        return way_left(floors.way_P_Y_X[p], x, y, row_S[_WAY]) + abs(to_z - z)
-    gate = int(row_S[_GATES])
-    if gate >= floors.gates_P[p]:
+    if is_at_the_end(row_S, floors, p):
         return 0.0
-    to_x, to_y, to_z = _through_the_gate(row_S, floors, p)
-    gate_8 = floors.gate_P_G_8[p, gate]
+    x, y, z = row_S[_X], row_S[_Y], row_S[_Z]
+    to_x, to_y, to_z = next_place(row_S, floors, p)
+    if floors.gates_P[p] == 0:
+        return way_left(floors.way_P_Y_X[p], x, y, row_S[_WAY]) + abs(to_z - z)
+    gate_8 = floors.gate_P_G_8[p, int(row_S[_GATES])]
     along = (to_x - gate_8[0]) * gate_8[3] + (to_y - gate_8[1]) * gate_8[4]
     return math.sqrt((x - to_x) ** 2 + (y - to_y) ** 2 + (z - to_z) ** 2) - along + gate_8[7]
 
