@@ -71,8 +71,8 @@ EXPECTATIONS = {
     "drive/Circuit-v0": Expectation(oracle_instances=60, oracle_success=0.95, policy_instances=30, steps=25),
     "drive/Offroad-v0": Expectation(oracle_instances=21, oracle_success=0.95, policy_instances=6, steps=25),
     "drive/Practice-v0": Expectation(oracle_instances=12, oracle_success=0.95, policy_instances=6, steps=25),
-    # a floor takes milliseconds to build; where only directions are flown, the planner touches something at times
-    "flight/Corridor-v0": Expectation(oracle_instances=30, oracle_success=0.9, policy_instances=6, steps=25),
+    # a floor takes milliseconds to build
+    "flight/Corridor-v0": Expectation(oracle_instances=30, oracle_success=0.95, policy_instances=6, steps=25),
     "flight/FreeSpace-v0": Expectation(oracle_instances=30, policy_instances=30, steps=16),
     "flight/Gates-v0": Expectation(oracle_instances=30, oracle_success=0.95, policy_instances=6, steps=25),
     "flight/Rooms-v0": Expectation(oracle_instances=30, oracle_success=0.95, policy_instances=6, steps=25),
