@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -23,13 +23,16 @@ class MlpPolicy(BasePolicy):
     Where it is not deterministic, an action is the actor's with noise about it, whose deviation is `noise`: a number
     that the algorithm lowers as learning goes on, and which is saved with the weights.
 
+    Class attributes:
+        default_encoder: the encoder where no other is named.
+
     Args:
         observation_space: of the environment.
         action_space: of the environment.
         lr_schedule: of all networks.
         net_arch: sizes of the hidden layers of the actor and of each critic.
         activation_fn: after each of them.
-        features_extractor_class: the encoder.
+        features_extractor_class: the encoder; None for that of the class.
         features_extractor_kwargs: its arguments.
         normalize_images: whether pictures are divided by 255.
         optimizer_class: of all networks.
@@ -38,6 +41,7 @@ class MlpPolicy(BasePolicy):
         layer_norm: whether each hidden layer of a critic is normalised before its activation.
     """
 
+    default_encoder: ClassVar[type[BaseFeaturesExtractor]] = FlattenExtractor
     noise: Tensor
 
     def __init__(
@@ -47,7 +51,7 @@ class MlpPolicy(BasePolicy):
         lr_schedule: Schedule,
         net_arch: list[int] | None = None,
         activation_fn: type[nn.Module] = nn.ReLU,
-        features_extractor_class: type[BaseFeaturesExtractor] = FlattenExtractor,
+        features_extractor_class: type[BaseFeaturesExtractor] | None = None,
         features_extractor_kwargs: dict[str, Any] | None = None,
         normalize_images: bool = True,
         optimizer_class: type[torch.optim.Optimizer] = torch.optim.Adam,
@@ -58,7 +62,7 @@ class MlpPolicy(BasePolicy):
         super().__init__(
             observation_space,
             action_space,
-            features_extractor_class,
+            features_extractor_class or self.default_encoder,
             features_extractor_kwargs,
             normalize_images=normalize_images,
             optimizer_class=optimizer_class,
@@ -132,30 +136,10 @@ class MlpPolicy(BasePolicy):
 class CnnPolicy(MlpPolicy):
     """The same over pictures; `features_extractor_kwargs` are those of `PictureEncoder`."""
 
-    def __init__(
-        self,
-        observation_space: spaces.Space[Any],
-        action_space: spaces.Box,
-        lr_schedule: Schedule,
-        features_extractor_class: type[BaseFeaturesExtractor] = PictureEncoder,
-        **more: Any,
-    ) -> None:
-        super().__init__(
-            observation_space, action_space, lr_schedule, features_extractor_class=features_extractor_class, **more
-        )
+    default_encoder: ClassVar[type[BaseFeaturesExtractor]] = PictureEncoder
 
 
 class MultiInputPolicy(MlpPolicy):
     """The same over dicts; `features_extractor_kwargs` are those of `PicturesAndNumbersEncoder`."""
 
-    def __init__(
-        self,
-        observation_space: spaces.Space[Any],
-        action_space: spaces.Box,
-        lr_schedule: Schedule,
-        features_extractor_class: type[BaseFeaturesExtractor] = PicturesAndNumbersEncoder,
-        **more: Any,
-    ) -> None:
-        super().__init__(
-            observation_space, action_space, lr_schedule, features_extractor_class=features_extractor_class, **more
-        )
+    default_encoder: ClassVar[type[BaseFeaturesExtractor]] = PicturesAndNumbersEncoder
