@@ -13,7 +13,6 @@ import numpy as np
 import torch
 
 from ...envs.vision import Boxes, Cameras, Frames, Renderer, Scene
-from ...envs.vision.on_torch import TorchFrames, TorchRenderer
 from ...envs.vision.procedural import standard_textures
 from ...envs.vision.sample_scenes import cameras_in_the_office, cameras_on_the_road, countryside, office
 from ...envs.vision.textures import Textures
@@ -68,12 +67,13 @@ def contenders(*, threads: int, device: torch.device) -> list[Contender]:
     found.append(_renderer("walls and boxes, any pose", furnished, textures, tilted, threads))
     found.append(_renderer("terrain and boxes, any pose", hills, textures, cameras_on_the_road(road, CAMERAS), threads))
     torch.set_num_threads(threads)
-    for name, scene, cameras in (
-        ("walls, any pose", bare, tilted),
-        ("walls and boxes, any pose", furnished, tilted),
-        ("terrain and boxes, any pose", hills, cameras_on_the_road(road, CAMERAS)),
-    ):
-        found.append(_on_torch(name, scene, textures, cameras, device))
+    if importlib.util.find_spec("warp") is not None:
+        for name, scene, cameras in (
+            ("walls, any pose", bare, tilted),
+            ("walls and boxes, any pose", furnished, tilted),
+            ("terrain and boxes, any pose", hills, cameras_on_the_road(road, CAMERAS)),
+        ):
+            found.append(_on_torch(name, scene, textures, cameras, device))
     found.append(_renderer("walls, level, one camera", bare, textures, cameras_in_the_office(1, level=True), 1))
     found += [made for make in (_mujoco, _car_racing, _miniworld) if (made := make()) is not None]
     return found
@@ -109,6 +109,8 @@ def _renderer(
 
 
 def _on_torch(name: str, scene: Scene, textures: Textures, cameras: Cameras, device: torch.device) -> Contender:
+    from ...envs.vision.on_torch import TorchFrames, TorchRenderer
+
     renderer = TorchRenderer([scene], textures, height=SIZE, width=SIZE, device=device)
     frames, elsewhere = TorchFrames.new(len(cameras), SIZE, SIZE, device=device), device.type != "cpu"
 

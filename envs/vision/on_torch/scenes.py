@@ -25,6 +25,7 @@ class DeviceScenes:
         store: the same scenes in the processor's memory, which checks what comes and works it out.
         row: the store's arrays as tensors, but for the settings.
         highest_S: the highest point of each scene's terrain.
+        patch_top_S_T: the highest corner of its patches, numbered row by row, one fewer a row than there are samples.
 
     Args:
         store: the scenes.
@@ -41,7 +42,7 @@ class DeviceScenes:
             name: torch.zeros(count, dtype=torch.float32 if SETTINGS[name].kind == "f" else torch.int64, device=device)
             for name in SETTINGS.names or ()
         }
-        self._highest_S_T = torch.zeros(packed.height_S_T.shape, device=device)
+        self.patch_top_S_T = torch.zeros(packed.height_S_T.shape, device=device)
         for s in range(count):
             self._describe(s)
 
@@ -71,10 +72,6 @@ class DeviceScenes:
         table = self.row[name]
         return table.view(-1)[scene * table.shape[1] + index]
 
-    def patch_top(self, scene: Tensor, index: Tensor) -> Tensor:
-        """The highest corner of patches of terrain, numbered row by row with one fewer a row than there are samples."""
-        return self._highest_S_T.view(-1)[scene * self._highest_S_T.shape[1] + index]
-
     def _copy(self, s: int, names: tuple[str, ...]) -> None:
         for name in names:
             self.row[name][s].copy_(torch.from_numpy(getattr(self.store.packed, name)[s]))
@@ -88,7 +85,7 @@ class DeviceScenes:
         if rows:
             heights = self.store.packed.height_S_T[s, : rows * columns].reshape(rows, columns)
             tops = _tops(heights).ravel()
-            self._highest_S_T[s, : len(tops)].copy_(torch.from_numpy(tops))
+            self.patch_top_S_T[s, : len(tops)].copy_(torch.from_numpy(tops))
             self.highest_S[s] = float(heights.max())
 
 

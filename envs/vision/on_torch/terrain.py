@@ -1,8 +1,7 @@
-"""Terrain: every ray meets the bilinear patches of the height field one after another, all rays in step.
+"""Terrain: where rays come down to the hills, and where `kernels.march_terrain` finds that they meet the ground.
 
-A patch whose highest corner lies below a ray is passed by. In the others the ray's height over the ground is a
-quadratic of the place along it, whose first root is where they meet. Beyond the edge the ground goes on level: patches
-there have no end. It ends at the horizon, which is as far away as in `kernels.terrain`.
+The ground goes on level beyond the edge: patches there have no end. It ends at the horizon, which is as far away as in
+`kernels.terrain` of the first back end.
 """
 
 from __future__ import annotations
@@ -14,22 +13,19 @@ import torch
 from torch import Tensor
 
 from ..kernels.layout import GROUND_FACE
-from ..kernels.terrain import HORIZON, LEAST_FACING
+from ..kernels.terrain import HORIZON
+from .kernels import follow, march_terrain
 from .rays import Rays, Views
 from .scenes import DeviceScenes, Settings
-from .stepping import STEPS, inverse, kept
 from .surfaces import Hits
 
-_LEAST_FACING = float(LEAST_FACING)
 
-
-class _March(NamedTuple):
-    """Rays on their way, R of them.
+class March(NamedTuple):
+    """R rays in their first patch.
 
     Lengths along the ground are in samples, heights and places on the ray in metres.
     """
 
-    ray: Tensor  # which of all rays
     scene: Tensor
     x: Tensor  # where the camera is
     y: Tensor
@@ -43,9 +39,9 @@ class _March(NamedTuple):
     column: Tensor  # of its patch, from -1 to the last; these two go on without end
     row: Tensor
     passed: Tensor  # how far along the ray its patch begins
+    walks: Tensor  # whether it meets anything at all
     depth: Tensor  # where it has met the ground
     facing: Tensor
-    walks: Tensor  # whether it is still on its way
 
 
 def meet_terrain(hits: Hits, rays: Rays, views: Views, settings: Settings, scenes: DeviceScenes) -> Hits:
@@ -62,16 +58,8 @@ def meet_terrain(hits: Hits, rays: Rays, views: Views, settings: Settings, scene
     """
     limit = torch.minimum(hits.depth, _horizon(rays, views, settings))
     march = _begin(limit, rays, views, settings, scenes)
-    depth, facing = march.depth.clone(), march.facing.clone()
-    while True:
-        march = kept(march, march.walks)
-        if not len(march.ray):
-            break
-        for _ in range(STEPS):
-            march = _pass_by(march, scenes)
-        march = _meet(march, scenes)
-        depth[march.ray], facing[march.ray] = march.depth, march.facing
-    depth, facing = depth.view_as(rays.x), facing.view_as(rays.x)
+    follow(march_terrain, march.x.numel(), scenes.row["height_S_T"], scenes.patch_top_S_T, scenes.highest_S, *march)
+    depth, facing = march.depth.view_as(rays.x), march.facing.view_as(rays.x)
     met = depth < limit
     return Hits(
         torch.where(met, depth, hits.depth),
@@ -90,7 +78,7 @@ def _horizon(rays: Rays, views: Views, settings: Settings) -> Tensor:
     return farthest / (rays.x.abs() + rays.y.abs())
 
 
-def _begin(limit: Tensor, rays: Rays, views: Views, settings: Settings, scenes: DeviceScenes) -> _March:
+def _begin(limit: Tensor, rays: Rays, views: Views, settings: Settings, scenes: DeviceScenes) -> March:
     """Rays in their first patch: from above all hills, where they come down to the highest."""
     last_x, last_y = settings["terrain_x"] - 1, settings["terrain_y"] - 1
     per_x, per_y = last_x / settings["size_x"], last_y / settings["size_y"]
@@ -112,8 +100,7 @@ def _begin(limit: Tensor, rays: Rays, views: Views, settings: Settings, scenes: 
     passed = torch.where(above > 0, above / (-rise), 0.0)
     walks = walks & ((above == 0) | (rise < 0))
     passed = torch.where(walks, passed, 0.0)
-    return _March(
-        ray=torch.arange(len(x), device=x.device),
+    return March(
         scene=scene,
         x=x,
         y=y,
@@ -127,82 +114,11 @@ def _begin(limit: Tensor, rays: Rays, views: Views, settings: Settings, scenes: 
         column=_patch(x + passed * ray_x, columns),
         row=_patch(y + passed * ray_y, rows),
         passed=passed,
+        walks=walks,
         depth=torch.full_like(x, math.inf),
         facing=torch.ones_like(x),
-        walks=walks,
     )
 
 
 def _patch(place: Tensor, last: Tensor) -> Tensor:
     return torch.minimum(place.floor().clamp(min=-1), last.float()).long()
-
-
-def _lines(march: _March) -> tuple[Tensor, Tensor]:
-    """How far along the ray its patch ends in x and in y; there is no line of the grid beyond the edges."""
-    places = []
-    for column, at, ray, last in (
-        (march.column, march.x, march.ray_x, march.last_x),
-        (march.row, march.y, march.ray_y, march.last_y),
-    ):
-        line = column + (ray > 0).long()
-        places.append(torch.where((line >= 0) & (line <= last), (line - at) * inverse(ray), math.inf))
-    return places[0], places[1]
-
-
-def _go_on(march: _March, goes: Tensor, next_x: Tensor, next_y: Tensor) -> _March:
-    """Those that go are in their next patch, or at their end."""
-    by_x, leaves = next_x < next_y, torch.minimum(next_x, next_y)
-    step_x = torch.where(goes & by_x, torch.where(march.ray_x > 0, 1, -1), 0)
-    step_y = torch.where(goes & ~by_x, torch.where(march.ray_y > 0, 1, -1), 0)
-    ends = leaves >= march.limit.clamp(max=torch.finfo(leaves.dtype).max)
-    return march._replace(
-        column=march.column + step_x,
-        row=march.row + step_y,
-        passed=torch.where(goes, leaves, march.passed),
-        walks=march.walks & ~(goes & ends),
-    )
-
-
-def _pass_by(march: _March, scenes: DeviceScenes) -> _March:
-    """Go on where the ray stays over its patch; wait where it may meet it."""
-    next_x, next_y = _lines(march)
-    leaves = torch.minimum(next_x, next_y)
-    lowest = torch.where(march.rise < 0, march.z + march.rise * leaves, march.z + march.rise * march.passed)
-    row = torch.minimum(march.row.clamp(min=0), march.last_y - 1)
-    column = torch.minimum(march.column.clamp(min=0), march.last_x - 1)
-    over = lowest > scenes.patch_top(march.scene, row * march.last_x + column)
-    clear = (march.rise >= 0) & (march.z + march.rise * march.passed > scenes.highest_S[march.scene])
-    march = march._replace(walks=march.walks & ~clear)
-    return _go_on(march, march.walks & over, next_x, next_y)
-
-
-def _meet(march: _March, scenes: DeviceScenes) -> _March:
-    """Find where rays meet their patch; those that do not go on."""
-    next_x, next_y = _lines(march)
-    x, y = march.x + march.passed * march.ray_x, march.y + march.passed * march.ray_y
-    columns = [torch.minimum((march.column + k).clamp(min=0), march.last_x) for k in (0, 1)]
-    rows = [torch.minimum((march.row + k).clamp(min=0), march.last_y) for k in (0, 1)]
-    (near, near_next), (far, far_next) = (
-        [scenes.look_up("height_S_T", march.scene, row * (march.last_x + 1) + column) for column in columns]
-        for row in rows
-    )
-    along, across, twist = near_next - near, far - near, far_next - far - near_next + near
-    a, b = x - march.column, y - march.row
-    # over the ground at s beyond the patch's beginning: above + slope * s + bend * s²
-    above = march.z + march.passed * march.rise - (near + a * along + b * (across + a * twist))
-    slope = march.rise - march.ray_x * (along + b * twist) - march.ray_y * (across + a * twist)
-    bend = -twist * march.ray_x * march.ray_y
-    square = slope * slope - 4.0 * bend * above
-    root = square.clamp(min=0).sqrt()
-    half = torch.where(slope < 0, root - slope, -root - slope) / 2  # without cancellation
-    reach = torch.where(slope < 0, above / half, torch.where(bend < 0, half / bend, math.inf))
-    reach = torch.where(square >= 0, reach, math.inf)
-    reach = torch.where(above <= 0, 0.0, reach)
-    met = march.walks & (reach <= torch.minimum(next_x, next_y) - march.passed) & (reach < math.inf)
-    facing = (slope + 2.0 * bend * reach).abs().clamp(min=_LEAST_FACING)
-    march = march._replace(
-        depth=torch.where(met, march.passed + reach, march.depth),
-        facing=torch.where(met, facing, march.facing),
-        walks=march.walks & ~met,
-    )
-    return _go_on(march, march.walks, next_x, next_y)

@@ -1,6 +1,8 @@
 """The back end on torch: that it draws what the first one draws, and rays as geometry has them."""
 
 import pickle
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -184,6 +186,12 @@ def test_any_finite_pose_is_rendered(textures, rooms, hills, device):
         _, depth, _ = on_torch([scene], textures, cameras, device)
         assert not np.isnan(depth).any()
         assert (depth >= 0).all()
+
+
+def test_without_warp_it_says_what_to_install(device):
+    code = "import sys; sys.modules['warp'] = None; import palaestra.envs.vision.on_torch"
+    told = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert "palaestra.envs.vision.on_torch needs Warp; pip install 'palaestra[gpu]' brings it" in told.stderr
 
 
 def test_no_camera_gives_no_picture(textures, rooms, device):
