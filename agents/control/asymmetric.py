@@ -111,17 +111,9 @@ class AsymmetricPolicy(MultiInputActorCriticPolicy):
 class AsymmetricPPO(PPO):
     """PPO by an asymmetric actor-critic (Pinto, Andrychowicz, Welinder, Zaremba and Abbeel, RSS 2018).
 
-    The critic, which only training needs, is told the state; the actor sees pictures. Hyper-parameters are PPO's;
-    `policy_kwargs` hold `actor_sees`. Other than in the paper, whose learner is off-policy, actor and critic share the
-    encoder of pictures.
-
-    Args:
-        policy: `MultiInputPolicy`.
-        env: whose observations are dicts.
-        **more: what PPO takes.
+    The critic, which only training needs, is told the state; the actor sees pictures. It takes what PPO takes, with
+    `MultiInputPolicy`, whose `policy_kwargs` hold `actor_sees`. Other than in the paper, whose learner is off-policy,
+    actor and critic share the encoder of pictures.
     """
 
     policy_aliases: ClassVar[dict[str, type[BasePolicy]]] = {"MultiInputPolicy": AsymmetricPolicy}
-
-    def __init__(self, policy: str | type[AsymmetricPolicy], env: Any, **more: Any) -> None:
-        super().__init__(policy, env, **more)

@@ -25,8 +25,8 @@ class DrQV2(OffPolicyAlgorithm):
 
     Deterministic actor-critic from pictures that are shifted at random, each time they are learned from. Two critics
     train the encoder; the actor sees what they see. Returns are of several steps, and the noise of actions falls
-    linearly. A batch is encoded once for the values, the actor and the targets' actions, which makes an update two to
-    three times as cheap as one of soft actor-critic with shifted pictures.
+    linearly. What a batch shows is encoded twice, before and after its steps, where an update of soft actor-critic with
+    an encoder of its own in the target needs five passes.
 
     Defaults are those of the authors' code (facebookresearch/drqv2) but for the encoder, which is small
     (`PictureEncoder`, whose last layer actor and critics share, where theirs have one each), and the noise, which falls

@@ -42,9 +42,9 @@ def follow(kernel: Any, rays: int, *arguments: Tensor) -> None:
     Args:
         kernel: one of those below.
         rays: how many.
-        arguments: the kernel's, all on one device.
+        arguments: the kernel's, all on one device; it writes to some of them in place.
     """
-    device, inputs = arguments[0].device, [wp.from_torch(tensor.contiguous()) for tensor in arguments]
+    device, inputs = arguments[0].device, [wp.from_torch(tensor) for tensor in arguments]
     if device.type == "cuda":
         with wp.ScopedStream(wp.stream_from_torch(torch.cuda.current_stream(device))):
             wp.launch(kernel, dim=rays, inputs=inputs, device=wp.device_from_torch(device))
